@@ -1,0 +1,169 @@
+"""Models as safetensors files with JSON metadata; nothing in them is executed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import safetensors
+import safetensors.torch
+from safetensors import SafetensorError
+
+from nor2hdl.data import encoder_from_json
+from nor2hdl.errors import ModelError
+from nor2hdl.files import replacing
+from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteReadout
+from nor2hdl.learn._model import Classifier
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+VERSION = 1
+KEY = "nor2hdl"
+
+
+def save_model(model: Classifier, path: Path | str, *, notes: dict[str, Any] | None = None) -> None:
+    """Write a classifier to a safetensors file.
+
+    Parameters
+    ----------
+    model
+        The classifier; its layers must be `NorLayer` or `ThresholdLayer`.
+    path
+        The file to write.
+    notes
+        JSON values to keep with it, such as the seed and the data set.
+
+    Raises
+    ------
+    ModelError
+        If a layer is of a kind that has no stored form.
+    OutputError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from nor2hdl.learn import nor_classifier
+    >>> path = Path(tempfile.mkdtemp()) / "model.safetensors"
+    >>> save_model(nor_classifier(4, 2, hidden=[6]), path, notes={"seed": 3})
+    >>> load_model(path)[1]
+    {'seed': 3}
+    """
+    write_tensors(path, dict(model.state_dict()), {"model": describe(model), "notes": notes or {}})
+
+
+def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
+    """Read a classifier and its notes.
+
+    Parameters
+    ----------
+    path
+        A file that `save_model` wrote.
+
+    Returns
+    -------
+    tuple[Classifier, dict]
+        The model and the notes.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, truncated, a pickle, of another version, or holds other tensors than its
+        description asks for.
+    """
+    tensors, meta = read_tensors(path)
+    try:
+        model = build(meta["model"])
+        model.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{path} must hold a whole nor2hdl model; train it again ({error})") from error
+    return model, meta["notes"]
+
+
+def describe(model: Classifier) -> dict[str, Any]:
+    """Return the classifier's structure as JSON values."""
+    readout = model.readout
+    return {
+        "encoder": model.encoder.to_json(),
+        "features": model.features,
+        "shape": list(model.shape),
+        "class_names": list(model.class_names),
+        "layers": [_describe_layer(i, layer) for i, layer in enumerate(model.layers)],
+        "readout": {"votes": readout.kind, "largest": readout.largest, "tau": readout.tau},
+    }
+
+
+def build(meta: dict[str, Any]) -> Classifier:
+    """Return a fresh classifier of the structure that `describe` gave."""
+    kinds = {"nor": NorLayer, "threshold": ThresholdLayer}
+    layers: list[ThresholdLayer] = [
+        kinds[x["kind"]](x["in_features"], x["out_features"], complements=x["complements"])
+        for x in meta["layers"]
+    ]
+    settings = meta["readout"]
+    readout = VoteReadout(
+        layers[-1].out_features,
+        len(meta["class_names"]),
+        votes=settings["votes"],
+        largest=settings["largest"],
+        tau=settings["tau"],
+    )
+    return Classifier(
+        encoder_from_json(meta["encoder"]),
+        meta["features"],
+        layers,
+        readout,
+        shape=tuple(meta["shape"]),
+        class_names=meta["class_names"],
+    )
+
+
+def write_tensors(path: Path | str, tensors: dict[str, Tensor], meta: dict[str, Any]) -> None:
+    """Write named tensors and JSON metadata to a safetensors file, in one step."""
+    # One key alone: safetensors keeps several in no fixed order, and equal models must give equal bytes.
+    header = {KEY: json.dumps({"version": VERSION, **meta}, sort_keys=True)}
+    blob = safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, header)
+    with replacing(path) as temporary:
+        temporary.write_bytes(blob)
+
+
+def read_tensors(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Read what `write_tensors` wrote; `ModelError` if it is anything else."""
+    path = Path(path)
+    if not path.is_file():
+        raise ModelError(f"model file must exist, but there is none at {path}; train one first")
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    except (SafetensorError, OSError) as error:
+        raise ModelError(
+            f"{path} must be a whole safetensors file (pickles are never opened); train it again ({error})"
+        ) from error
+    try:
+        meta: dict[str, Any] = json.loads(header[KEY])
+        version = meta.pop("version")
+    except (KeyError, ValueError, AttributeError) as error:
+        raise ModelError(
+            f"{path} must be a file that nor2hdl wrote, but its metadata is not; train it again"
+        ) from error
+    if version != VERSION:
+        raise ModelError(
+            f"{path} must be of version {VERSION}, not {version!r}; use the nor2hdl that wrote it"
+        )
+    return tensors, meta
+
+
+def _describe_layer(index: int, layer: object) -> dict[str, Any]:
+    if not isinstance(layer, ThresholdLayer):
+        raise ModelError(
+            f"layer {index} must be a NorLayer or ThresholdLayer to be stored, not {type(layer).__name__}"
+        )
+    return {
+        "kind": "nor" if isinstance(layer, NorLayer) else "threshold",
+        "in_features": layer.in_features,
+        "out_features": layer.out_features,
+        "complements": layer.complements,
+    }

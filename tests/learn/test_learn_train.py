@@ -1,0 +1,260 @@
+"""Training: it learns, it is repeatable, it resumes exactly, and files are safe to open."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pickle
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from nor2hdl.data import Dataset, Thermometer, load
+from nor2hdl.errors import ModelError, OptionError
+from nor2hdl.learn import (
+    Classifier,
+    NorLayer,
+    ThresholdLayer,
+    TrainConfig,
+    VoteReadout,
+    load_model,
+    nor_classifier,
+    recipe_for,
+    save_model,
+    train,
+)
+from nor2hdl.learn._train import shifted
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return load("digits")
+
+
+def small(seed=0, **options):
+    return nor_classifier(64, 10, hidden=[100], shape=(8, 8), seed=seed, **options)
+
+
+def weights(model):
+    return {k: v.clone() for k, v in model.state_dict().items()}
+
+
+def same(a, b):
+    return a.keys() == b.keys() and all(a[k].equal(b[k]) for k in a)
+
+
+def test_recipe_learns_digits(digits):
+    recipe = recipe_for(digits)
+    model = recipe.build(digits)
+    history = train(model, digits, recipe.config)
+    assert history[-1].accuracy > 0.9
+    assert history[-1].pruned > 0.98
+    assert history[-1].accuracy == (model.predict(digits.x_val) == digits.y_val).mean()
+
+
+def test_two_layers_learn(digits):
+    model = nor_classifier(64, 10, hidden=[120, 100], encoder=Thermometer((64, 128)), tau=3)
+    history = train(model, digits, TrainConfig(epochs=12, batch=50, decay=0.02))
+    assert history[-1].accuracy > 0.6  # chance is 0.1
+    assert history[-1].accuracy > history[0].accuracy
+
+
+def test_start_depends_on_the_seed_alone():
+    torch.manual_seed(5)
+    a = small(seed=3)
+    drawn = torch.rand(1)
+    torch.manual_seed(6)
+    assert same(weights(a), weights(small(seed=3)))
+    assert not same(weights(a), weights(small(seed=4)))
+    torch.manual_seed(5)
+    assert drawn.equal(torch.rand(1))  # the caller's random state was left alone
+
+
+def test_interrupted_run_resumes_exactly(digits, tmp_path):
+    config = TrainConfig(epochs=4, batch=100, shift=1, seed=7)
+    whole = small()
+    history = train(whole, digits, config)
+
+    class Stop(Exception):
+        pass
+
+    def stop_in_third_epoch(progress):
+        if progress.stats is not None and progress.stats.epoch == 2 and progress.step > 2 * 12 + 3:
+            raise Stop
+
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    with pytest.raises(Stop):
+        train(small(), digits, config, checkpoint=checkpoint, watch=stop_in_third_epoch)
+    resumed = small()
+    seen = []
+    again = train(resumed, digits, config, checkpoint=checkpoint, watch=lambda p: seen.append(p.step))
+    assert min(seen) > 2 * 12  # the first two epochs were not run again
+    assert same(weights(whole), weights(resumed))
+    drop = [dataclasses.replace(s, seconds=0) for s in history]
+    assert drop == [dataclasses.replace(s, seconds=0) for s in again]
+
+
+def test_checkpoint_of_another_run_is_refused(digits, tmp_path):
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    train(small(), digits, TrainConfig(epochs=1), checkpoint=checkpoint)
+    with pytest.raises(ModelError, match="must be of this run, but its model, settings or data differ"):
+        train(small(), digits, TrainConfig(epochs=2), checkpoint=checkpoint)
+
+
+def test_patience_stops_and_keeps_the_best_epoch(digits, tmp_path):
+    config = TrainConfig(epochs=40, batch=100, patience=2, lr=0.05)
+    model = small()
+    checkpoint = tmp_path / "c.safetensors"
+    history = train(model, digits, config, checkpoint=checkpoint)
+    best = max(s.accuracy for s in history)
+    assert len(history) < 40
+    assert (model.predict(digits.x_val) == digits.y_val).mean() == best
+    resumed = small()
+    assert train(resumed, digits, config, checkpoint=checkpoint) == history  # nothing left to do
+    assert same(weights(model), weights(resumed))
+
+
+def test_shifts_move_pictures_and_fill_with_zero():
+    pictures = torch.arange(1, 10, dtype=torch.uint8).view(1, 3, 3).repeat(200, 1, 1)
+    moved = shifted(pictures, 1, torch.Generator().manual_seed(0)).view(200, 3, 3)
+    padded = torch.nn.functional.pad(pictures[0], (1, 1, 1, 1))
+    allowed = {tuple(padded[r : r + 3, c : c + 3].flatten().tolist()) for r in range(3) for c in range(3)}
+    assert {tuple(m.flatten().tolist()) for m in moved} == allowed
+
+
+def test_ties_go_to_the_lowest_class():
+    model = nor_classifier(4, 3, hidden=[6], votes="plain")
+    model.layers[0].latent.data.fill_(-1)  # every neuron is the constant 1
+    assert model.predict(np.zeros((2, 4), np.uint8)).tolist() == [0, 0]
+
+
+def test_model_round_trip(tmp_path, digits):
+    model = small(encoder=Thermometer((10, 128)), votes="plain", class_names=list("abcdefghij"))
+    save_model(model, tmp_path / "m.safetensors", notes={"seed": 3})
+    read, notes = load_model(tmp_path / "m.safetensors")
+    assert notes == {"seed": 3}
+    assert (read.encoder, read.shape, read.class_names) == (model.encoder, (8, 8), tuple("abcdefghij"))
+    assert same(weights(model), weights(read))
+    assert (read.scores(digits.x_test) == model.scores(digits.x_test)).all()
+
+
+def test_threshold_layers_are_stored_with_their_thresholds(tmp_path):
+    layer = ThresholdLayer(4, 6, complements=False, threshold=[0, 1, 2, 3, 0, 1], inverted=[True, False] * 3)
+    model = Classifier(Thermometer((128,)), 4, [layer], VoteReadout(6, 2))
+    save_model(model, tmp_path / "m.safetensors")
+    assert same(weights(model), weights(load_model(tmp_path / "m.safetensors")[0]))
+
+
+def test_equal_models_give_equal_bytes(tmp_path):
+    save_model(small(), tmp_path / "a", notes={"b": 1, "a": 2})
+    save_model(small(), tmp_path / "b", notes={"a": 2, "b": 1})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+class TestBadModelFiles:
+    def test_missing(self, tmp_path):
+        with pytest.raises(
+            ModelError, match=r"model file must exist, but there is none at .*; train one first"
+        ):
+            load_model(tmp_path / "none")
+
+    def test_truncated(self, tmp_path):
+        path = tmp_path / "m"
+        save_model(small(), path)
+        path.write_bytes(path.read_bytes()[:-100])
+        with pytest.raises(ModelError, match="must be a whole safetensors file"):
+            load_model(path)
+
+    def test_pickle_is_not_opened(self, tmp_path):
+        class Trap:
+            def __reduce__(self):
+                return (open, (str(tmp_path / "sprung"), "w"))
+
+        (tmp_path / "m").write_bytes(pickle.dumps(Trap()))
+        with pytest.raises(ModelError, match="pickles are never opened"):
+            load_model(tmp_path / "m")
+        assert not (tmp_path / "sprung").exists()
+
+    def test_other_safetensors(self, tmp_path):
+        safetensors.torch.save_file({"x": torch.zeros(2)}, tmp_path / "m")
+        with pytest.raises(ModelError, match="must be a file that nor2hdl wrote"):
+            load_model(tmp_path / "m")
+
+    def test_other_version(self, tmp_path):
+        header = {"nor2hdl": json.dumps({"version": 99, "model": {}})}
+        safetensors.torch.save_file({"x": torch.zeros(2)}, tmp_path / "m", header)
+        with pytest.raises(ModelError, match="must be of version 1, not 99; use the nor2hdl that wrote it"):
+            load_model(tmp_path / "m")
+
+    def test_tensors_that_do_not_fit(self, tmp_path):
+        path = tmp_path / "m"
+        save_model(small(), path)
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = file.metadata()
+        safetensors.torch.save_file({"layers.0.latent": torch.zeros(3)}, path, header)
+        with pytest.raises(ModelError, match="must hold a whole nor2hdl model; train it again"):
+            load_model(path)
+
+    def test_layer_without_stored_form(self, tmp_path):
+        model = Classifier(Thermometer((128,)), 4, [torch.nn.Linear(4, 6)], VoteReadout(6, 2))
+        with pytest.raises(
+            ModelError, match="layer 0 must be a NorLayer or ThresholdLayer to be stored, not Linear"
+        ):
+            save_model(model, tmp_path / "m")
+        assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs must be 1 or more, not 0"),
+        ({"batch": 0}, "batch must be 1 or more, not 0"),
+        ({"lr": 0.0}, "lr must be above 0, not 0.0"),
+        ({"decay": float("nan")}, "decay must be 0 or more, not nan"),
+        ({"patience": 0}, "patience must be 1 or more, not 0"),
+        ({"device": "tpu"}, "device must be 'auto', 'cpu' or 'cuda', not 'tpu'"),
+    ],
+)
+def test_bad_config(options, message):
+    with pytest.raises(OptionError) as caught:
+        TrainConfig(**options)
+    assert str(caught.value) == message
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_cuda_that_is_not_there(digits):
+    with pytest.raises(OptionError, match="device must be 'cpu' here: torch finds no CUDA device"):
+        train(small(), digits, TrainConfig(epochs=1, device="cuda"))
+
+
+def test_model_that_does_not_fit(digits):
+    with pytest.raises(ModelError, match="model must take 64 features to 10 classes for digits, not 4 to 2"):
+        train(nor_classifier(4, 2, hidden=[4]), digits, TrainConfig(epochs=1))
+    with pytest.raises(ModelError, match=r"samples must be uint8 \[n, 64\], not float64 \[2, 64\]"):
+        small().predict(np.zeros((2, 64)))
+    with pytest.raises(ModelError, match="hidden must name at least one layer width, not none"):
+        nor_classifier(4, 2, hidden=[])
+    with pytest.raises(ModelError, match=r"shape must hold 4 features, not \(3,\)"):
+        nor_classifier(4, 2, hidden=[4], shape=(3,))
+    with pytest.raises(OptionError, match="recipe must be one of small, accurate, not 'huge'"):
+        recipe_for(digits, "huge")
+
+
+def test_shift_needs_pictures():
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (60, 5), dtype=np.uint8), np.arange(60) % 2
+    parts = {f"{a}_{s}": v for s in ("train", "val", "test") for a, v in (("x", x), ("y", y))}
+    table = Dataset(name="table", classes=("a", "b"), shape=(5,), **parts)
+    with pytest.raises(OptionError, match=r"shift must be 0 for samples of shape \(5,\)"):
+        train(nor_classifier(5, 2, hidden=[4]), table, TrainConfig(epochs=1, shift=1))
+
+
+def test_live_neurons_need_a_vote_and_a_connection():
+    model = small()
+    model.layers[0].latent.data.fill_(-1)
+    model.layers[0].latent.data[0, :7] = 1
+    model.readout.latent.data[:2] = 0.1
+    assert model.live_neurons() == 5
+    assert isinstance(model.layers[0], NorLayer)
