@@ -1,0 +1,34 @@
+"""The waist of nor2hdl: NOR netlists, how to build, read, write, evaluate and look at them."""
+
+from nor2hdl.netlist._builder import Builder
+from nor2hdl.netlist._core import FALSE, Netlist, Port, assemble
+from nor2hdl.netlist._graph import from_networkx, to_networkx
+from nor2hdl.netlist._inspect import Statistics, cone, fanout, find_net, net_name, path, statistics
+from nor2hdl.netlist._parse import parse
+from nor2hdl.netlist._random import random_netlist
+from nor2hdl.netlist._reference import interpret, interpret_nets
+from nor2hdl.netlist._text import read_netlist, to_text, write_netlist
+
+__all__ = [
+    "FALSE",
+    "Builder",
+    "Netlist",
+    "Port",
+    "Statistics",
+    "assemble",
+    "cone",
+    "fanout",
+    "find_net",
+    "from_networkx",
+    "interpret",
+    "interpret_nets",
+    "net_name",
+    "parse",
+    "path",
+    "random_netlist",
+    "read_netlist",
+    "statistics",
+    "to_networkx",
+    "to_text",
+    "write_netlist",
+]
