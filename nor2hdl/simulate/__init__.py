@@ -1,0 +1,23 @@
+"""Netlists on samples: engines that agree to the last bit, and what a classifier makes of a data set."""
+
+from nor2hdl.simulate._classify import Result, classify, simulate
+from nor2hdl.simulate._engine import Engine
+from nor2hdl.simulate._engines import ENGINES, get_engine
+from nor2hdl.simulate._fast import FastEngine
+from nor2hdl.simulate._pack import features_to_samples, pack_features, pack_samples, unpack_samples
+from nor2hdl.simulate._vectors import write_vectors
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "FastEngine",
+    "Result",
+    "classify",
+    "features_to_samples",
+    "get_engine",
+    "pack_features",
+    "pack_samples",
+    "simulate",
+    "unpack_samples",
+    "write_vectors",
+]
