@@ -62,7 +62,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
 
 
 def write_text(path: Path | str, text: str) -> None:
-    """Write `text` to `path` in one step (UTF-8, ``\\n`` line ends).
+    """Write `text` to `path` in one step, as UTF-8 with line feeds.
 
     Parameters
     ----------
@@ -86,4 +86,3 @@ def write_text(path: Path | str, text: str) -> None:
     """
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-

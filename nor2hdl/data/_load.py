@@ -91,7 +91,7 @@ def load(name: str | Path) -> Dataset:
 
 
 def _load_digits() -> Dataset:
-    from sklearn.datasets import load_digits  # noqa: PLC0415  slow to import, and no other data set needs it
+    from sklearn.datasets import load_digits
 
     pixels, labels = load_digits(return_X_y=True)
     samples = Labelled(np.minimum(pixels * 16, 255).astype(np.uint8), labels.astype(np.int64))

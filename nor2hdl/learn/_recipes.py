@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from nor2hdl.data import Encoder, Thermometer, Threshold
 from nor2hdl.errors import OptionError
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from nor2hdl.data import Dataset
     from nor2hdl.learn._layers import VoteKind
 
-RecipeName = Literal["small", "accurate"]
-RECIPES: tuple[RecipeName, ...] = ("small", "accurate")
+RECIPES = ("small", "accurate")
 
 LARGE_PICTURE = 400
 
@@ -61,7 +60,7 @@ class Recipe:
         )
 
 
-def recipe_for(dataset: Dataset, name: RecipeName = "small") -> Recipe:
+def recipe_for(dataset: Dataset, name: str = "small") -> Recipe:
     """Return the settings that suit a data set.
 
     Parameters

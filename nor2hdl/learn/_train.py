@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,14 @@ from nor2hdl.learn._layers import ThresholdLayer
 from nor2hdl.learn._store import describe, read_tensors, write_tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from nor2hdl.data import Dataset
     from nor2hdl.learn._model import Classifier
+
+
+SMALL_PRODUCT = 100_000_000
+"""Multiplications a step below which one thread trains fastest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +171,11 @@ def train(
     run = _Run(model, dataset, config)
     if checkpoint is not None and Path(checkpoint).exists():
         run.restore(Path(checkpoint))
-    while not run.finished():
-        run.epoch(watch)
-        if checkpoint is not None:
-            run.save(Path(checkpoint))
+    with _threads_for(model, config.batch):
+        while not run.finished():
+            run.epoch(watch)
+            if checkpoint is not None:
+                run.save(Path(checkpoint))
     if config.patience is not None:
         model.load_state_dict(run.best)
     model.cpu()
@@ -311,6 +317,18 @@ def shifted(pictures: Tensor, largest: int, random: torch.Generator) -> Tensor:
     columns = torch.arange(width, device=pictures.device).repeat(height)
     index = (rows + offset[0]) * (width + 2 * largest) + columns + offset[1]
     return padded.gather(1, index)
+
+
+@contextmanager
+def _threads_for(model: Classifier, batch: int) -> Iterator[None]:
+    # Threads that wait for each other cost more than small products do, many times more on a busy machine.
+    before = torch.get_num_threads()
+    if batch * max(p.numel() for p in model.parameters()) < SMALL_PRODUCT:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -161,10 +161,8 @@ def at_least(b: Builder, bits: Sequence[int], bound: int) -> int:
     lowest = (bound & -bound).bit_length() - 1
     result = bits[lowest]
     for k in range(lowest + 1, len(bits)):
-        if (bound >> k) & 1:
-            result = b.nor(b.nor(bits[k]), b.nor(result))
-        else:
-            result = b.nor(b.nor(bits[k], result))
+        fanins = (b.nor(bits[k]), b.nor(result)) if (bound >> k) & 1 else (b.nor(bits[k], result),)
+        result = b.nor(*fanins)
     return result
 
 

@@ -1,0 +1,27 @@
+"""What a circuit costs and what is known of it: sizes, mapped sizes, the report of a build."""
+
+from nor2hdl.report._report import (
+    Accuracy,
+    CircuitSize,
+    Claim,
+    ModelSummary,
+    Report,
+    read_report,
+    write_report,
+)
+from nor2hdl.report._size import Mapped, Size, map_circuit, part_sizes, total_size
+
+__all__ = [
+    "Accuracy",
+    "CircuitSize",
+    "Claim",
+    "Mapped",
+    "ModelSummary",
+    "Report",
+    "Size",
+    "map_circuit",
+    "part_sizes",
+    "read_report",
+    "total_size",
+    "write_report",
+]

@@ -1,0 +1,241 @@
+"""The report of a build: frozen values, JSON, and tables for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from nor2hdl.errors import DataError
+from nor2hdl.files import write_text
+from nor2hdl.report._size import Mapped, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitSize:
+    """A netlist in figures: its total, its parts, and the levels of its longest path."""
+
+    total: Size
+    parts: Mapping[str, Size]
+    levels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that was proved or checked about the build.
+
+    Attributes
+    ----------
+    claim
+        What is said to be equal, such as ``"minimized = extracted"``.
+    status
+        ``"equal"``, ``"different"`` or ``"unknown"``.
+    kind
+        ``"proved"`` for all inputs, or ``"sampled"`` on the samples that `method` names.
+    method
+        How, such as ``"abc cec"`` or ``"all 10000 samples of test"``.
+    """
+
+    claim: str
+    status: str
+    kind: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """What the report says of the network.
+
+    Attributes
+    ----------
+    encoder
+        The input encoder as JSON values.
+    convention
+        How samples and classes lie on the ports, in words.
+    layers
+        One entry a layer: kind, inputs, neurons, mean fan-in, neurons without connections.
+    pruned
+        Share of all weights that are 0, 0 to 1.
+    votes
+        Number of neurons of the last layer for each vote value, as text.
+    live
+        Neurons of the last layer with a vote and a connection.
+    notes
+        What was stored with the model: seed, training settings, history's last epoch.
+    """
+
+    encoder: Mapping[str, Any]
+    convention: str
+    layers: tuple[Mapping[str, Any], ...]
+    pruned: float
+    votes: Mapping[str, int]
+    live: int
+    notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Accuracy of the minimized circuit on one split.
+
+    Attributes
+    ----------
+    split
+        ``"val"`` or ``"test"``.
+    correct, total
+        Samples classified rightly, and all samples.
+    confusion
+        Rows: true class; columns: predicted class.
+    """
+
+    split: str
+    correct: int
+    total: int
+    confusion: tuple[tuple[int, ...], ...]
+
+    @property
+    def share(self) -> float:
+        """Accuracy from 0 to 1."""
+        return self.correct / self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a build is known to be; the same build gives the same report.
+
+    Attributes
+    ----------
+    versions
+        Version of nor2hdl and of the tools that took part.
+    dataset
+        Name, checksum and number of samples of each split.
+    model
+        The network.
+    extracted, minimized
+        The netlist before and after minimization.
+    mapped
+        The minimized circuit mapped to gates and LUTs, None if that was not asked for.
+    accuracy
+        One entry a split.
+    claims
+        What was proved or checked.
+    schema
+        Version of the JSON form.
+
+    Examples
+    --------
+    See `nor2hdl.flow.compile_model`, which makes one.
+    """
+
+    versions: Mapping[str, str]
+    dataset: Mapping[str, Any]
+    model: ModelSummary
+    extracted: CircuitSize
+    minimized: CircuitSize
+    mapped: Mapped | None
+    accuracy: tuple[Accuracy, ...]
+    claims: tuple[Claim, ...]
+    schema: int = SCHEMA
+
+    def to_json(self) -> str:
+        """Return the report as JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=1) + "\n"
+
+    def tables(self) -> list[Table]:
+        """Return the report as tables for a terminal."""
+        mapped = [] if self.mapped is None else [_mapped_table(self.mapped)]
+        return [*_size_tables(self), *mapped, _claim_table(self), _accuracy_table(self)]
+
+
+def write_report(report: Report, path: Path | str) -> None:
+    """Write a report as JSON, in one step; `OutputError` if that fails."""
+    write_text(path, report.to_json())
+
+
+def read_report(path: Path | str) -> Report:
+    """Read a report that `write_report` wrote.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, no report, or of another schema version.
+    """
+    path = Path(path)
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["schema"] != SCHEMA:
+            raise DataError(
+                f"{path} must be of schema {SCHEMA}, not {raw['schema']!r}; compile the model again"
+            )
+        return _parse(raw)
+    except OSError as error:
+        raise DataError(f"cannot read report {path}: {error.strerror}; compile the model first") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{path} must be a report of nor2hdl; compile the model again ({error!r})") from error
+
+
+def _parse(raw: dict[str, Any]) -> Report:
+    def circuit(x: dict[str, Any]) -> CircuitSize:
+        parts = {name: Size(**size) for name, size in x["parts"].items()}
+        return CircuitSize(Size(**x["total"]), parts, x["levels"])
+
+    model = raw["model"] | {"layers": tuple(raw["model"]["layers"])}
+    return Report(
+        versions=raw["versions"],
+        dataset=raw["dataset"],
+        model=ModelSummary(**model),
+        extracted=circuit(raw["extracted"]),
+        minimized=circuit(raw["minimized"]),
+        mapped=None if raw["mapped"] is None else Mapped(**raw["mapped"]),
+        accuracy=tuple(
+            Accuracy(a["split"], a["correct"], a["total"], tuple(tuple(row) for row in a["confusion"]))
+            for a in raw["accuracy"]
+        ),
+        claims=tuple(Claim(**c) for c in raw["claims"]),
+    )
+
+
+def _size_tables(report: Report) -> Iterator[Table]:
+    for title, circuit in (("Extracted", report.extracted), ("Minimized", report.minimized)):
+        table = Table(title=f"{title}, {circuit.levels} levels", title_justify="left")
+        table.add_column("part")
+        for name in ("NOR gates", "inverters", "pins", "two-input"):
+            table.add_column(name, justify="right")
+        for part, size in (*circuit.parts.items(), ("all", circuit.total)):
+            figures = (size.gates, size.inverters, size.pins, size.two_input)
+            table.add_row(part, *(f"{n:,}" for n in figures))
+        yield table
+
+
+def _mapped_table(mapped: Mapped) -> Table:
+    table = Table("target", "cells", title="Mapped by yosys and ABC", title_justify="left")
+    for target, gates, inverters in (
+        ("NAND2 + INV", mapped.nand2, mapped.nand2_inverters),
+        ("NOR2 + INV", mapped.nor2, mapped.nor2_inverters),
+    ):
+        table.add_row(target, f"{gates:,} + {inverters:,} = {gates + inverters:,}")
+    table.add_row("LUT4", f"{mapped.lut4:,}")
+    table.add_row("LUT6", f"{mapped.lut6:,}")
+    return table
+
+
+def _claim_table(report: Report) -> Table:
+    table = Table("claim", "verdict", "how", title="Checked", title_justify="left")
+    for claim in report.claims:
+        table.add_row(claim.claim, f"{claim.status} ({claim.kind})", claim.method)
+    return table
+
+
+def _accuracy_table(report: Report) -> Table:
+    table = Table("split", "accuracy", "correct", title="Accuracy of the circuit", title_justify="left")
+    for entry in report.accuracy:
+        table.add_row(entry.split, f"{entry.share:.2%}", f"{entry.correct:,} of {entry.total:,}")
+    return table

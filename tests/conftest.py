@@ -1,0 +1,36 @@
+"""What several rooms' tests share: a small trained build."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nor2hdl import flow
+from nor2hdl.data import load
+from nor2hdl.learn import recipe_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def digits_build(tmp_path_factory) -> flow.Build:
+    """Train and compile the digits, small and quick, all steps included."""
+    digits = load("digits")
+    recipe = recipe_for(digits)
+    quick = dataclasses.replace(recipe, hidden=(100,), config=dataclasses.replace(recipe.config, epochs=20))
+    folder = tmp_path_factory.mktemp("build") / "digits"
+    model, _ = flow.train_model(digits, quick, folder)
+    return flow.compile_model(model, digits, folder, notes=flow.load_build_model(folder)[1])
+
+
+@pytest.fixture
+def build_copy(digits_build, tmp_path) -> Path:
+    """Copy the build, for tests that change it."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for path in digits_build.folder.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder

@@ -1,0 +1,200 @@
+"""The verbs as a user meets them: exit codes, JSON, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from nor2hdl import verify
+from nor2hdl.cli import main
+from nor2hdl.cli._verbs import exit_code
+from nor2hdl.verify import Verdict
+
+
+def call(capsys, *arguments):
+    capsys.readouterr()
+    code = main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def json_of(capsys, *arguments):
+    code, out, _ = call(capsys, *arguments, "--json")
+    return code, json.loads(out)
+
+
+def fails(capsys, *arguments):
+    """Return the error line of a call that must fail as a user's mistake."""
+    code, _, err = call(capsys, *arguments)
+    assert code == 1, err
+    assert "Traceback" not in err
+    lines = [line for line in err.splitlines() if line.startswith("nor2hdl: ")]
+    assert len(lines) == 1, err
+    return lines[0].removeprefix("nor2hdl: ")
+
+
+def test_run_does_all_in_one_go(capsys, tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 256, (300, 4), dtype=np.uint8)
+    rows = [",".join(map(str, [*row, int(row[0] >= 128)])) for row in x.tolist()]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,c,d,label", *rows]) + "\n")
+    code, report = json_of(capsys, "run", tmp_path / "t.csv", "-o", tmp_path / "b", "--seed", 1)
+    assert code == 0
+    assert [c["status"] for c in report["claims"]] == ["equal"] * 3
+    assert report["accuracy"][1]["correct"] / report["accuracy"][1]["total"] > 0.9
+    code, result = json_of(capsys, "simulate", tmp_path / "b", "--data", tmp_path / "t.csv")
+    assert (code, result["correct"]) == (0, report["accuracy"][1]["correct"])
+
+
+def test_train_then_compile_in_place(capsys, tmp_path):
+    code, stats = json_of(
+        capsys, "train", "digits", "-o", tmp_path / "b", "--hidden", 40, "--hidden", 20, "--epochs", 1,
+        "--votes", "plain", "--level", 100, "--tau", 2, "--decay", 0.05, "--lr", 0.02,
+    )  # fmt: skip
+    assert (code, stats["epoch"]) == (0, 1)
+    code, report = json_of(capsys, "compile", tmp_path / "b", "--no-mapped")
+    assert code == 0
+    assert report["mapped"] is None
+    assert [layer["neurons"] for layer in report["model"]["layers"]] == [40, 20]
+    assert report["model"]["encoder"]["levels"] == [100]
+    fails(capsys, "compile", tmp_path / "b")
+    assert call(capsys, "compile", tmp_path / "b", "--no-mapped", "--overwrite")[0] == 0
+
+
+def test_simulate_and_report_agree(capsys, digits_build):
+    code, result = json_of(capsys, "simulate", digits_build.folder)
+    assert code == 0
+    assert result["confusion"] == [list(row) for row in digits_build.report.accuracy[1].confusion]
+    code, out, _ = call(capsys, "simulate", digits_build.folder, "--split", "val", "--engine", "reference")
+    assert code == 0
+    assert f"({digits_build.report.accuracy[0].correct} of 300 samples of val, reference engine" in out
+    code, report = json_of(capsys, "report", digits_build.folder)
+    assert (code, report) == (0, json.loads(digits_build.report.to_json()))
+    code, out, _ = call(capsys, "report", digits_build.folder)
+    assert "NAND2 + INV" in out
+
+
+def test_report_measures_a_netlist(capsys, digits_build):
+    code, sizes = json_of(capsys, "report", digits_build.folder / "minimized.nor")
+    assert code == 0
+    assert sizes["total"]["gates"] == digits_build.minimized.num_gates
+    assert sizes["mapped"]["nand2"] == digits_build.report.mapped.nand2
+
+
+def test_verify_says_equal_different_and_unknown(capsys, build_copy):
+    code, verdicts = json_of(capsys, "verify", build_copy)
+    assert (code, {v["status"] for v in verdicts.values()}) == (0, {"equal"})
+    netlist, minimized = build_copy / "netlist.nor", build_copy / "minimized.nor"
+    assert call(capsys, "verify", netlist, minimized)[0] == 0
+    assert call(capsys, "verify", netlist, build_copy / "top.v")[0] == 0
+    text = minimized.read_text()
+    first = re.search(r"^cls\[0\] = .*$", text, re.MULTILINE)[0]
+    second = re.search(r"^cls\[1\] = .*$", text, re.MULTILINE)[0]
+    swapped = text.replace(first, "cls[0]" + second[6:]).replace(second, "cls[1]" + first[6:])
+    minimized.write_text(swapped)
+    code, out, _ = call(capsys, "verify", netlist, minimized)
+    assert code == 2
+    assert "different" in out
+    assert re.search(r"differs at input bits, first input first: [01]{512}$", out, re.MULTILINE)
+
+
+def test_exit_codes(monkeypatch, capsys, digits_build):
+    equal = Verdict("equal", "abc", 0.1)
+    different = Verdict("different", "abc", 0.1, counterexample=np.zeros(3, bool))
+    unknown = Verdict("unknown", "abc", 0.1)
+    late = Verdict("unknown", "abc", 0.1, timed_out=True)
+    assert [exit_code([equal, v]) for v in (equal, different, unknown, late)] == [0, 2, 4, 8]
+    assert exit_code([late, different]) == 2
+    monkeypatch.setattr(verify, "prove", lambda *_, **__: late)
+    code, out, _ = call(capsys, "verify", digits_build.folder / "netlist.nor", digits_build.folder)
+    assert code == 8
+    assert "equal" not in out
+
+
+def test_inspect(capsys, digits_build):
+    folder = digits_build.folder
+    assert json_of(capsys, "inspect", folder)[1]["gates"] == digits_build.minimized.num_gates
+    code, gate = json_of(capsys, "inspect", folder / "netlist.nor", "--net", "cls[0]")
+    assert (code, gate["provenance"], gate["outputs"]) == (0, "argmax", ["cls[0]"])
+    source = gate["fanin"][0]
+    assert gate["net"] in json_of(capsys, "inspect", folder / "netlist.nor", "--net", source)[1]["fanout"]
+    code, cone, _ = call(capsys, "inspect", folder, "--cone", "cls[3]")
+    assert (code, cone.startswith("nor2hdl-netlist 1\n")) == (0, True)
+    code, path = json_of(capsys, "inspect", folder / "netlist.nor", "--path", source, "cls[0]")
+    assert path["path"] == [source, gate["net"]]
+    assert "net must be" in fails(capsys, "inspect", folder, "--net", "%999999")
+
+
+def test_view_writes_one_page(capsys, digits_build, tmp_path):
+    code, out, _ = call(capsys, "view", digits_build.folder, "-o", tmp_path / "r.html")
+    assert (code, out) == (0, f"wrote {tmp_path / 'r.html'}\n")
+    assert (tmp_path / "r.html").read_bytes() == (digits_build.folder / "report.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'."),
+        (["run", "digits"], "Missing option '--output' / '-o'."),
+        (["train", "digits", "-o", "{tmp}/x", "--epochs", "0"], "epochs must be 1 or more, not 0"),
+        (
+            ["train", "digits", "-o", "{tmp}/x", "--recipe", "huge"],
+            "recipe must be one of small, accurate, not 'huge'",
+        ),
+        (
+            ["train", "digits", "-o", "{tmp}/x", "--votes", "loud"],
+            "votes must be 'plain' or 'powers', not 'loud'",
+        ),
+        (
+            ["compile", "{tmp}/none"],
+            "model file must exist, but there is none at {tmp}/none; train one first",
+        ),
+        (
+            ["simulate", "{build}", "--engine", "warp"],
+            "engine must be one of 'reference', 'fast', 'amaranth', 'icarus', 'verilator', not 'warp'",
+        ),
+        (
+            ["simulate", "{build}/netlist.nor"],
+            "data set must be named with --data: {build}/netlist.nor is a netlist alone",
+        ),
+        (
+            ["verify", "{build}/netlist.nor"],
+            "verify must have a second circuit to compare {build}/netlist.nor with, or a build folder",
+        ),
+    ],
+)
+def test_mistakes_are_one_line(capsys, digits_build, tmp_path, arguments, message):
+    def fill(text):
+        return text.replace("{tmp}", str(tmp_path)).replace("{build}", str(digits_build.folder))
+
+    assert fails(capsys, *map(fill, arguments)) == fill(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_data_set_lists_the_known(capsys, tmp_path):
+    message = fails(capsys, "run", "emnist", "-o", tmp_path / "x")
+    assert "'mnist', 'fashion-mnist', 'digits'" in message
+    assert not (tmp_path / "x").exists()
+
+
+def test_ctrl_c_stops_training_and_a_second_call_goes_on(tmp_path):
+    command = [sys.executable, "-c", "import sys; from nor2hdl.cli import main; sys.exit(main(sys.argv[1:]))"]
+    command += ["train", "digits", "-o", str(tmp_path / "b"), "--epochs", "400"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    checkpoint = tmp_path / "b" / "checkpoint.safetensors"
+    deadline = time.monotonic() + 60
+    while not checkpoint.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "interrupted" in err
+    assert [p.name for p in (tmp_path / "b").iterdir()] == ["checkpoint.safetensors"]
