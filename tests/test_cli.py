@@ -145,6 +145,10 @@ def test_view_writes_one_page(capsys, digits_build, tmp_path):
         (["run", "digits"], "Missing option '--output' / '-o'."),
         (["train", "digits", "-o", "{tmp}/x", "--epochs", "0"], "epochs must be 1 or more, not 0"),
         (
+            ["train", "digits", "-o", "{tmp}/x", "--hidden", "105"],
+            "width of the last layer must be a multiple of the number of classes (10), not 105",
+        ),
+        (
             ["train", "digits", "-o", "{tmp}/x", "--recipe", "huge"],
             "recipe must be one of small, accurate, not 'huge'",
         ),

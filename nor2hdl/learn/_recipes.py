@@ -28,7 +28,7 @@ class Recipe:
     encoder
         Input encoder.
     hidden
-        Width of each layer, before it is rounded up to a multiple of the number of classes.
+        Width of each layer; the last must be a multiple of the number of classes.
     votes, largest, tau
         See `VoteReadout`.
     config
@@ -44,12 +44,10 @@ class Recipe:
 
     def build(self, dataset: Dataset) -> Classifier:
         """Return the untrained classifier for a data set; its start depends on the recipe's seed."""
-        classes = len(dataset.classes)
-        *inner, last = self.hidden
         return nor_classifier(
             dataset.x_train.shape[1],
-            classes,
-            hidden=[*inner, -(-last // classes) * classes],
+            len(dataset.classes),
+            hidden=self.hidden,
             encoder=self.encoder,
             votes=self.votes,
             largest=self.largest,
@@ -84,20 +82,25 @@ def recipe_for(dataset: Dataset, name: str = "small") -> Recipe:
     if name not in RECIPES:
         raise OptionError(f"recipe must be one of {', '.join(RECIPES)}, not {name!r}")
     accurate = name == "accurate"
+    classes = len(dataset.classes)
     if len(dataset.shape) == 2 and dataset.x_train.shape[1] >= LARGE_PICTURE:
         return Recipe(
             encoder=Threshold(128),
-            hidden=(4000,) if accurate else (1000,),
+            hidden=(_round_up(2400 if accurate else 1000, classes),),
             votes="powers",
             largest=4,
-            tau=8.0 if accurate else 4.0,
-            config=TrainConfig(epochs=30, decay=0.06 if accurate else 0.12, shift=1),
+            tau=6.0 if accurate else 4.0,
+            config=TrainConfig(epochs=50, decay=0.08 if accurate else 0.1, shift=1),
         )
     return Recipe(
         encoder=Thermometer.uniform(3),
-        hidden=(1000,) if accurate else (400,),
+        hidden=(_round_up(1000 if accurate else 400, classes),),
         votes="powers",
         largest=4,
         tau=4.0 if accurate else 3.0,
         config=TrainConfig(epochs=60, batch=50, decay=0.1),
     )
+
+
+def _round_up(width: int, classes: int) -> int:
+    return -(-width // classes) * classes
