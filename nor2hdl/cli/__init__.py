@@ -5,27 +5,33 @@ Exit codes: 0 done, 1 usage or input error, 2 proved different, 4 unknown, 8 tim
 
 from __future__ import annotations
 
-import typer
+import sys
 
-from nor2hdl.cli._terminal import fail
-from nor2hdl.cli._verbs import TIMED_OUT, app
-from nor2hdl.errors import Nor2hdlError, ToolTimeoutError
+__all__ = ["main"]
 
-__all__ = ["app", "main"]
-
-USAGE, INTERRUPTED = 1, 130
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code; a user's mistake is one line, never a traceback."""
+    """Run the command line and return its exit code; a user's mistake is one line, never a traceback.
+
+    Parameters
+    ----------
+    arguments
+        What stands behind the program's name; by default what the program was called with.
+
+    Examples
+    --------
+    >>> main(["inspect", "no-such-file.nor"])
+    1
+    """
     try:
-        code = app(arguments, standalone_mode=False)
-    except typer.TyperException as error:
-        return fail(error.format_message(), USAGE)
-    except ToolTimeoutError as error:
-        return fail(str(error), TIMED_OUT)
-    except Nor2hdlError as error:
-        return fail(str(error), USAGE)
-    if code == INTERRUPTED:  # typer's answer to Ctrl-C
-        return fail("interrupted; make the same call again to go on, what was written is whole", INTERRUPTED)
-    return code if isinstance(code, int) else 0
+        # Loading takes a moment, in which Ctrl-C must be met as well.
+        from nor2hdl.cli._verbs import call
+
+        return call(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "nor2hdl: interrupted; make the same call again to go on, what was written is whole\n"
+        )
+        return INTERRUPTED

@@ -11,6 +11,7 @@ import typer
 
 from nor2hdl.cli._terminal import (
     err,
+    fail,
     out,
     print_simulation,
     print_verdicts,
@@ -20,7 +21,7 @@ from nor2hdl.cli._terminal import (
     training_bar,
     verdict_json,
 )
-from nor2hdl.errors import OptionError
+from nor2hdl.errors import Nor2hdlError, OptionError, ToolTimeoutError
 
 if TYPE_CHECKING:
     from nor2hdl.data import Dataset
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
     from nor2hdl.verify import Verdict
 
-DIFFERENT, UNKNOWN, TIMED_OUT = 2, 4, 8
+USAGE, DIFFERENT, UNKNOWN, TIMED_OUT, INTERRUPTED = 1, 2, 4, 8, 130
 
 app = typer.Typer(
     help="Compile trained <0,1> networks to proved NOR circuits and synthesizable Verilog.",
@@ -274,6 +275,21 @@ def view_command(
     target = output or folder / "report.html"
     write_text(target, report_page(read_report(folder / "report.json")))
     show({"page": str(target)}, as_json, lambda: out.print(f"wrote {target}", soft_wrap=True))
+
+
+def call(arguments: list[str] | None) -> int:
+    """Run a verb and return the exit code."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        return fail(error.format_message(), USAGE)
+    except ToolTimeoutError as error:
+        return fail(str(error), TIMED_OUT)
+    except Nor2hdlError as error:
+        return fail(str(error), USAGE)
+    if code == INTERRUPTED:  # typer's answer to Ctrl-C
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else 0
 
 
 def exit_code(verdicts: list[Verdict]) -> int:

@@ -86,11 +86,11 @@ def recipe_for(dataset: Dataset, name: str = "small") -> Recipe:
     if len(dataset.shape) == 2 and dataset.x_train.shape[1] >= LARGE_PICTURE:
         return Recipe(
             encoder=Threshold(128),
-            hidden=(_round_up(2400 if accurate else 1000, classes),),
+            hidden=(_round_up(3000 if accurate else 1200, classes),),
             votes="powers",
             largest=4,
             tau=6.0 if accurate else 4.0,
-            config=TrainConfig(epochs=50, decay=0.08 if accurate else 0.1, shift=1),
+            config=TrainConfig(epochs=60, decay=0.07 if accurate else 0.08, shift=1),
         )
     return Recipe(
         encoder=Thermometer.uniform(3),
