@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nor2hdl.cli import _options as opt
 from nor2hdl.cli._terminal import (
     err,
     fail,
@@ -38,42 +39,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-Data = Annotated[str, typer.Argument(help="mnist, fashion-mnist, digits, or a path to .npz or .csv")]
-DataOption = Annotated[str | None, typer.Option("--data", help="Data set; default: the one trained on.")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="Build folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier build in the folder.")]
-Timeout = Annotated[float, typer.Option(help="Limit of each proof and mapping, in seconds.", min=0.001)]
-RecipeOption = Annotated[str, typer.Option("--recipe", help="small or accurate: where settings start from.")]
-Hidden = Annotated[list[int] | None, typer.Option(help="Width of a layer; repeat for several layers.")]
-Levels = Annotated[list[int] | None, typer.Option("--level", help="Input threshold 1..255; repeat for more.")]
-Votes = Annotated[str | None, typer.Option(help="plain or powers (learned signed powers of two).")]
-Tau = Annotated[float | None, typer.Option(help="Temperature of the readout.")]
-Epochs = Annotated[int | None, typer.Option(help="Passes over the training set.")]
-Decay = Annotated[float | None, typer.Option(help="Self-pruning, per unit of learning rate.")]
-LearningRate = Annotated[float | None, typer.Option("--lr", help="Adam's learning rate at the start.")]
-Seed = Annotated[int, typer.Option(help="Seed of start, order and shifts.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Circuit = Annotated[Path, typer.Argument(help="A .nor netlist, or a build folder (its minimized.nor).")]
 
 
 @app.command("train")
 def train_command(
-    data: Data,
-    output: Output,
-    recipe: RecipeOption = "small",
-    hidden: Hidden = None,
-    level: Levels = None,
-    votes: Votes = None,
-    tau: Tau = None,
-    epochs: Epochs = None,
-    decay: Decay = None,
-    lr: LearningRate = None,
+    data: opt.Data,
+    output: opt.Output,
+    recipe: opt.RecipeOption = "small",
+    hidden: opt.Hidden = None,
+    level: opt.Levels = None,
+    votes: opt.Votes = None,
+    tau: opt.Tau = None,
+    epochs: opt.Epochs = None,
+    decay: opt.Decay = None,
+    lr: opt.LearningRate = None,
     patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without gain.")] = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    overwrite: Overwrite = False,
-    as_json: Json = False,
+    seed: opt.Seed = 0,
+    device: opt.Device = "auto",
+    overwrite: opt.Overwrite = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Train a network of NOR neurons; an interrupted call goes on where it stopped."""
     dataset = _load(data)
@@ -97,11 +81,11 @@ def compile_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: the model's folder.")
     ] = None,
-    data: DataOption = None,
-    timeout: Timeout = 600,
+    data: opt.DataOption = None,
+    timeout: opt.Timeout = 600,
     mapped: Annotated[bool, typer.Option(help="Also map to NAND2, NOR2 and LUTs.")] = True,
-    overwrite: Overwrite = False,
-    as_json: Json = False,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Turn a trained model into a checked netlist, Verilog and a report."""
     from nor2hdl import flow
@@ -125,14 +109,14 @@ def compile_command(
 
 @app.command("run")
 def run_command(
-    data: Data,
-    output: Output,
-    recipe: RecipeOption = "small",
-    seed: Seed = 0,
-    device: Device = "auto",
-    timeout: Timeout = 600,
-    overwrite: Overwrite = False,
-    as_json: Json = False,
+    data: opt.Data,
+    output: opt.Output,
+    recipe: opt.RecipeOption = "small",
+    seed: opt.Seed = 0,
+    device: opt.Device = "auto",
+    timeout: opt.Timeout = 600,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Train, compile, prove and report in one go."""
     dataset = _load(data)
@@ -142,7 +126,7 @@ def run_command(
 
 @app.command("demo")
 def demo_command(
-    output: Output = Path("nor2hdl-demo"), overwrite: Overwrite = True, as_json: Json = False
+    output: opt.Output = Path("nor2hdl-demo"), overwrite: opt.Overwrite = True, as_json: opt.Json = False
 ) -> None:
     """Run the whole chain on the 8x8 digits that come with scikit-learn."""
     dataset = _load("digits")
@@ -151,11 +135,11 @@ def demo_command(
 
 @app.command("simulate")
 def simulate_command(
-    circuit: Circuit,
-    data: DataOption = None,
+    circuit: opt.Circuit,
+    data: opt.DataOption = None,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
     engine: Annotated[str, typer.Option(help="fast, reference, amaranth, icarus or verilator.")] = "fast",
-    as_json: Json = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Classify a split with the circuit: accuracy and confusion matrix."""
     from nor2hdl.simulate import get_engine, simulate
@@ -181,8 +165,8 @@ def simulate_command(
 def verify_command(
     first: Annotated[Path, typer.Argument(help="A .nor netlist or a build folder.")],
     second: Annotated[Path | None, typer.Argument(help="Another .nor netlist, or a Verilog file.")] = None,
-    timeout: Timeout = 600,
-    as_json: Json = False,
+    timeout: opt.Timeout = 600,
+    as_json: opt.Json = False,
 ) -> None:
     """Prove two circuits equal, or a build folder's netlists and Verilog."""
     from nor2hdl.verify import check_verilog, prove
@@ -212,8 +196,8 @@ def verify_command(
 def report_command(
     circuit: Annotated[Path, typer.Argument(help="A build folder, or a .nor netlist to measure.")],
     mapped: Annotated[bool, typer.Option(help="Map a netlist to NAND2, NOR2 and LUTs.")] = True,
-    timeout: Timeout = 600,
-    as_json: Json = False,
+    timeout: opt.Timeout = 600,
+    as_json: opt.Json = False,
 ) -> None:
     """Print what a build is known to be, or measure a netlist."""
     from nor2hdl import report
@@ -235,11 +219,11 @@ def report_command(
 
 @app.command("inspect")
 def inspect_command(
-    circuit: Circuit,
+    circuit: opt.Circuit,
     net_name: Annotated[str | None, typer.Option("--net", help="A net: %9, pix[3], cls[0].")] = None,
     cone: Annotated[str | None, typer.Option(help="Print the fan-in cone of this net as a netlist.")] = None,
     path: Annotated[tuple[str, str] | None, typer.Option(help="Shortest path between two nets.")] = None,
-    as_json: Json = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Look at a netlist: statistics, one gate, a cone, a path."""
     from nor2hdl import netlist
@@ -265,7 +249,7 @@ def inspect_command(
 def view_command(
     folder: Annotated[Path, typer.Argument(help="A build folder.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: report.html there.")] = None,
-    as_json: Json = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Write a build's report as one self-contained HTML page."""
     from nor2hdl.files import write_text

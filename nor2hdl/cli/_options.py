@@ -1,0 +1,26 @@
+"""The arguments and options that several verbs take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[str, typer.Argument(help="mnist, fashion-mnist, digits, or a path to .npz or .csv")]
+DataOption = Annotated[str | None, typer.Option("--data", help="Data set; default: the one trained on.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Build folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier build in the folder.")]
+Timeout = Annotated[float, typer.Option(help="Limit of each proof and mapping, in seconds.", min=0.001)]
+RecipeOption = Annotated[str, typer.Option("--recipe", help="small or accurate: where settings start from.")]
+Hidden = Annotated[list[int] | None, typer.Option(help="Width of a layer; repeat for several layers.")]
+Levels = Annotated[list[int] | None, typer.Option("--level", help="Input threshold 1..255; repeat for more.")]
+Votes = Annotated[str | None, typer.Option(help="plain or powers (learned signed powers of two).")]
+Tau = Annotated[float | None, typer.Option(help="Temperature of the readout.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training set.")]
+Decay = Annotated[float | None, typer.Option(help="Self-pruning, per unit of learning rate.")]
+LearningRate = Annotated[float | None, typer.Option("--lr", help="Adam's learning rate at the start.")]
+Seed = Annotated[int, typer.Option(help="Seed of start, order and shifts.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Circuit = Annotated[Path, typer.Argument(help="A .nor netlist, or a build folder (its minimized.nor).")]
