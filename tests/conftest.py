@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from nor2hdl import flow
 from nor2hdl.data import load
@@ -13,6 +15,16 @@ from nor2hdl.learn import recipe_for
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+# Machines are shared and slow at times: no test fails for that. A run of CI can be repeated exactly.
+settings.register_profile(
+    "nor2hdl",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("nor2hdl")
 
 
 @pytest.fixture(scope="session")

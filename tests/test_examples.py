@@ -45,6 +45,14 @@ def test_inspect_netlist(built):
     assert re.search(r"a path: pix\[\d+\] -> .*%\d+", result)
 
 
+def test_scale(tmp_path):
+    result = run(tmp_path, ROOT / "examples" / "scale.py", "2000")
+    assert "read equals written: True" in result
+    assert "linear passes keep all outputs: True" in result
+    assert "keeps all outputs: True" in result
+    assert result.count(" s CPU ") == 7
+
+
 def test_no_example_is_forgotten():
     names = {p.name for p in (ROOT / "examples").glob("*.py")}
     text = Path(__file__).read_text()

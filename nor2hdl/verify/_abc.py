@@ -107,4 +107,4 @@ class Abc:
 def _pattern(output: str) -> NDArray[np.bool_] | None:
     """Return the input that ABC printed, bool [input bits]."""
     found = _PATTERN.search(output)
-    return np.array([bit == "1" for bit in _BIT.findall(found[1])]) if found else None
+    return np.array([bit == "1" for bit in _BIT.findall(found[1])], np.bool_) if found else None

@@ -287,3 +287,17 @@ def test_evaluator_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = np.random.default_rng(0).random((1000, 20)) < 0.5
     assert Evaluator(net).block == 1
     assert np.array_equal(Evaluator(net).run_samples(samples), interpret(net, samples))
+
+
+@pytest.mark.parametrize("prover", PROVERS, ids=lambda p: type(p).__name__)
+def test_circuits_without_inputs_can_differ(prover: Prover) -> None:
+    nets = []
+    for value in (False, True):
+        b = Builder()
+        true = b.nor()
+        b.output("y", [true if value else b.nor(true)])
+        nets.append(b.freeze())
+    verdict = prover.prove(*nets)
+    assert verdict.status == "different"
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.shape == (0,)
