@@ -11,8 +11,8 @@ from nor2hdl.learn import recipe_for
 
 folder = sys.argv[1] if len(sys.argv) > 1 else "digits-build"
 digits = load("digits")
-model, history = flow.train_model(digits, recipe_for(digits), folder)
-build = flow.compile_model(model, digits, folder, mapped=False)
+model, notes = flow.train_model(digits, recipe_for(digits), folder)
+build = flow.compile_model(model, digits, folder, notes=notes, mapped=False)
 for claim, verdict in build.verdicts.items():
     print(f"{claim}: {verdict.status} ({verdict.method})")
 for accuracy in build.report.accuracy:

@@ -34,8 +34,8 @@ def digits_build(tmp_path_factory) -> flow.Build:
     recipe = recipe_for(digits)
     quick = dataclasses.replace(recipe, hidden=(100,), config=dataclasses.replace(recipe.config, epochs=20))
     folder = tmp_path_factory.mktemp("build") / "digits"
-    model, _ = flow.train_model(digits, quick, folder)
-    return flow.compile_model(model, digits, folder, notes=flow.load_build_model(folder)[1])
+    model, notes = flow.train_model(digits, quick, folder)
+    return flow.compile_model(model, digits, folder, notes=notes)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import signal
@@ -15,6 +16,7 @@ import pytest
 from nor2hdl import verify
 from nor2hdl.cli import main
 from nor2hdl.cli._verbs import exit_code
+from nor2hdl.learn import recipe_for
 from nor2hdl.verify import Verdict
 
 
@@ -190,7 +192,7 @@ def test_unknown_data_set_lists_the_known(capsys, tmp_path):
 
 def test_ctrl_c_stops_training_and_a_second_call_goes_on(tmp_path):
     command = [sys.executable, "-c", "import sys; from nor2hdl.cli import main; sys.exit(main(sys.argv[1:]))"]
-    command += ["train", "digits", "-o", str(tmp_path / "b"), "--epochs", "400"]
+    command += ["train", "digits", "-o", str(tmp_path / "b"), "--epochs", "150"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     checkpoint = tmp_path / "b" / "checkpoint.safetensors"
     deadline = time.monotonic() + 60
@@ -202,3 +204,49 @@ def test_ctrl_c_stops_training_and_a_second_call_goes_on(tmp_path):
     assert "Traceback" not in err
     assert "interrupted" in err
     assert [p.name for p in (tmp_path / "b").iterdir()] == ["checkpoint.safetensors"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert [p.name for p in (tmp_path / "b").iterdir()] == ["model.safetensors"]
+
+
+def test_demo_runs_twice_in_its_own_folder_but_replaces_no_other(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nor2hdl.cli._verbs.make_recipe", lambda data, _name: tiny(data))
+    assert call(capsys, "demo")[0] == 0
+    assert call(capsys, "demo")[0] == 0
+    assert "must be empty" in fails(capsys, "demo", "-o", "nor2hdl-demo")
+
+
+def tiny(dataset):
+    recipe = recipe_for(dataset)
+    return dataclasses.replace(recipe, hidden=(20,), config=dataclasses.replace(recipe.config, epochs=2))
+
+
+def test_run_goes_on_after_an_interrupted_compilation(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("nor2hdl.cli._verbs.make_recipe", lambda data, _name: tiny(data))
+    arguments = ["run", "digits", "-o", tmp_path / "b"]
+    with monkeypatch.context() as patch:
+        patch.setattr("nor2hdl.flow._compile.minimize", lambda _net: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert call(capsys, *arguments)[0] == 130
+    assert [p.name for p in (tmp_path / "b").iterdir()] == ["model.safetensors"]
+    assert call(capsys, *arguments)[0] == 0
+    assert "must be empty" in fails(capsys, *arguments)
+    assert call(capsys, *arguments, "--overwrite")[0] == 0
+
+
+def test_names_of_the_user_are_no_markup(capsys, tmp_path):
+    rows = [f"{i % 256},{(i * 7) % 256},{'[/x]' if i % 2 else '[bold]b'}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n")
+    folder = tmp_path / "[/y]"
+    code = call(capsys, "train", tmp_path / "t.csv", "-o", folder, "--hidden", 4, "--epochs", 1)[0]
+    assert code == 0
+    assert "a file called 't'" in fails(capsys, "compile", folder, "--no-mapped")
+    assert call(capsys, "compile", folder, "--no-mapped", "--data", tmp_path / "t.csv")[0] == 0
+    code, out, _ = call(capsys, "simulate", folder, "--data", tmp_path / "t.csv")
+    assert code == 0
+    assert "[/x]" in out
+    assert "[bold]b" in out
+
+
+def test_inspect_takes_one_question(capsys, digits_build):
+    message = fails(capsys, "inspect", digits_build.folder, "--net", "0", "--cone", "cls[0]")
+    assert message == "inspect must have one of --net, --cone and --path, not several"

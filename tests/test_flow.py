@@ -11,11 +11,14 @@ import pytest
 import torch
 
 from nor2hdl import flow
-from nor2hdl.data import load
-from nor2hdl.errors import ModelError, OutputError
+from nor2hdl.data import Thermometer, load
+from nor2hdl.errors import DataError, ModelError, OptionError, OutputError, ToolTimeoutError
 from nor2hdl.extract import extract
+from nor2hdl.flow._compile import _check_scores
+from nor2hdl.flow._folder import COMPILED, MODEL
 from nor2hdl.learn import nor_classifier, recipe_for
 from nor2hdl.netlist import read_netlist
+from nor2hdl.report import Claim
 from nor2hdl.simulate import classify
 
 
@@ -28,9 +31,9 @@ def test_every_claim_holds(digits_build):
     }
     kinds = [(c.claim, c.kind) for c in digits_build.report.claims]
     assert kinds == [
-        ("model = extracted", "sampled"),
-        ("extracted = minimized", "proved"),
-        ("minimized = top.v", "proved"),
+        ("model = extracted", "samples"),
+        ("extracted = minimized", "proof"),
+        ("minimized = top.v", "proof"),
     ]
 
 
@@ -87,7 +90,7 @@ def test_interrupted_training_goes_on_in_the_same_folder(tmp_path):
     assert [p.name for p in folder.iterdir()] == ["checkpoint.safetensors"]
     flow.train_model(digits, recipe, folder)
     assert [p.name for p in folder.iterdir()] == ["model.safetensors"]
-    assert (folder / flow.MODEL).read_bytes() == (tmp_path / "whole" / flow.MODEL).read_bytes()
+    assert (folder / MODEL).read_bytes() == (tmp_path / "whole" / MODEL).read_bytes()
     assert whole.features == 64
 
 
@@ -109,7 +112,7 @@ def test_folder_that_is_a_file(tmp_path):
 
 
 def test_folder_of_another_model_is_refused(build_copy):
-    for name in flow.COMPILED:
+    for name in COMPILED:
         (build_copy / name).unlink()
     other = nor_classifier(64, 10, hidden=[20])
     with pytest.raises(OutputError, match="must hold the model that is compiled, but holds another"):
@@ -142,8 +145,116 @@ def test_a_wrong_circuit_is_found(digits_build):
     scored = extract(model, scores=True)
     with torch.no_grad():
         model.layers[0].latent[:, 3] *= -1
-    verdict = flow._check_model(model, scored, digits)
+    verdict = _check_scores(model, scored, digits)
     assert verdict.status == "different"
     sample = verdict.counterexample
     x = np.packbits(sample.reshape(1, -1), axis=1, bitorder="little")
     assert (x == digits.x_test).all(1).any()
+
+
+def small_recipe(digits, **changes):
+    recipe = recipe_for(digits)
+    config = dataclasses.replace(recipe.config, **{"epochs": 2, **changes})
+    return dataclasses.replace(recipe, hidden=(30,), config=config)
+
+
+def test_finished_training_is_not_run_again(tmp_path):
+    digits = load("digits")
+    _, notes = flow.train_model(digits, small_recipe(digits), tmp_path)
+    before = (tmp_path / MODEL).stat().st_mtime_ns
+
+    def never(_progress):
+        raise AssertionError
+
+    _, again = flow.train_model(digits, small_recipe(digits), tmp_path, watch=never)
+    assert again == notes
+    assert (tmp_path / MODEL).stat().st_mtime_ns == before
+    with pytest.raises(OutputError, match=r"must be empty, but holds model\.safetensors"):
+        flow.train_model(digits, small_recipe(digits, seed=5), tmp_path)
+
+
+def test_training_over_a_build_removes_the_old_circuit(build_copy):
+    digits = load("digits")
+    flow.train_model(digits, small_recipe(digits), build_copy, overwrite=True)
+    assert [p.name for p in build_copy.iterdir()] == [MODEL]
+
+
+def test_notes_speak_of_the_epoch_that_was_kept(tmp_path):
+    digits = load("digits")
+    recipe = small_recipe(digits, epochs=30, lr=0.2, patience=2, seed=3)
+    model, notes = flow.train_model(digits, recipe, tmp_path)
+    kept = notes["epoch"]
+    assert kept["epoch"] < len(notes["history"])
+    assert kept["accuracy"] == (model.predict(digits.x_val) == digits.y_val).mean()
+    assert kept["live"] == model.live_neurons()
+
+
+def test_an_interrupted_compilation_leaves_the_folder_as_it_was(digits_build, tmp_path):
+    digits = load("digits")
+    model, notes = flow.load_build_model(digits_build.folder)
+
+    def interrupt(name):
+        if name == "simulate":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        flow.compile_model(model, digits, tmp_path / "b", notes=notes, step=interrupt)
+    assert list((tmp_path / "b").iterdir()) == []
+    build = flow.compile_model(model, digits, tmp_path / "b", notes=notes, mapped=False)
+    assert {v.status for v in build.verdicts.values()} == {"equal"}
+
+
+def test_a_changed_file_is_noticed(build_copy):
+    flow.read_build_report(build_copy)
+    with (build_copy / "top.v").open("a") as file:
+        file.write("// mine\n")
+    with pytest.raises(DataError, match=r"top\.v must be the file that the report speaks of"):
+        flow.read_build_report(build_copy)
+
+
+def test_verify_build_compares_model_netlists_and_verilog(build_copy):
+    digits = load("digits")
+    statuses = [v.status for v in flow.verify_build(build_copy, digits).values()]
+    assert statuses == ["equal"] * 3
+    text = (build_copy / "netlist.nor").read_text()
+    line = re.search(r"^cls\[3\] = .*$", text, re.MULTILINE)[0]
+    (build_copy / "netlist.nor").write_text(text.replace(line, "cls[3] = 0"))
+    verdicts = flow.verify_build(build_copy, digits)
+    assert verdicts["model = extracted"].status == "different"
+    assert verdicts["extracted = minimized"].status == "different"
+    assert verdicts["minimized = top.v"].status == "equal"
+
+
+def test_the_encoder_belongs_to_the_model(digits_build, build_copy):
+    model, notes = flow.load_build_model(digits_build.folder)
+    model.encoder = Thermometer((16, 32, 48))
+    for name in COMPILED:
+        (build_copy / name).unlink()
+    with pytest.raises(OutputError, match="must hold the model that is compiled, but holds another"):
+        flow.compile_model(model, load("digits"), build_copy, notes=notes)
+
+
+def test_other_data_than_trained_on_is_refused(digits_build, tmp_path):
+    model, notes = flow.load_build_model(digits_build.folder)
+    notes["dataset"]["checksum"] = "0" * 64
+    with pytest.raises(OptionError, match="data set must be the one that the model was trained on"):
+        flow.compile_model(model, load("digits"), tmp_path / "x", notes=notes)
+
+
+def test_a_mapping_that_takes_too_long_costs_no_proof(digits_build, tmp_path, monkeypatch):
+    def slow(*_args, **_kwargs):
+        raise ToolTimeoutError("yosys", "did not finish within 1 s")
+
+    monkeypatch.setattr("nor2hdl.flow._compile.map_circuit", slow)
+    model, notes = flow.load_build_model(digits_build.folder)
+    build = flow.compile_model(model, load("digits"), tmp_path / "b", notes=notes)
+    assert build.unmapped == "yosys did not finish within 1 s"
+    assert build.report.mapped is None
+    assert [c.verdict for c in build.report.claims] == ["equal on samples", "proved equal", "proved equal"]
+
+
+def test_what_is_unknown_never_looks_proved():
+    verdicts = [
+        Claim("a = b", status, "proof", "abc").verdict for status in ("equal", "different", "unknown")
+    ]
+    assert verdicts == ["proved equal", "different", "unknown"]

@@ -13,15 +13,16 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nor2hdl.learn import EpochStats, Progress
+    from nor2hdl.learn import Progress
     from nor2hdl.verify import Verdict
 
-out = Console()
-err = Console(stderr=True)
+# Names and paths of the user are text, never markup.
+out = Console(markup=False)
+err = Console(stderr=True, markup=False)
 
 
 def fail(message: str, code: int) -> int:
-    err.print(f"nor2hdl: {message}", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"nor2hdl: {message}", highlight=False, soft_wrap=True)
     return code
 
 
@@ -44,7 +45,7 @@ def training_bar() -> Iterator[Callable[[Progress], None]]:
         def watch(progress: Progress) -> None:
             text = f"loss {progress.loss:.3f}"
             if progress.stats is not None:
-                text += f"  {stats_line(progress.stats)}"
+                text += f"  {stats_line(dataclasses.asdict(progress.stats))}"
             bar.update(task, completed=progress.step, total=progress.steps, description=text)
 
         yield watch
@@ -62,10 +63,10 @@ def steps() -> Iterator[Callable[[str], None]]:
         yield step
 
 
-def stats_line(stats: EpochStats) -> str:
+def stats_line(stats: Mapping[str, Any]) -> str:
     return (
-        f"epoch {stats.epoch}: val {stats.accuracy:.2%}, fan-in {stats.fan_in:.2f}, "
-        f"pruned {stats.pruned:.2%}, live {stats.live}"
+        f"epoch {stats['epoch']}: val {stats['accuracy']:.2%}, fan-in {stats['fan_in']:.2f}, "
+        f"pruned {stats['pruned']:.2%}, live {stats['live']}"
     )
 
 
@@ -79,10 +80,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 def print_verdicts(verdicts: Mapping[str, Verdict]) -> None:
     for claim, v in verdicts.items():
         text = f"{claim}: {v.status} ({v.method}, {v.seconds:.1f} s)"
-        out.print(f"{text} {v.detail}".rstrip(), highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{text} {v.detail}".rstrip(), highlight=False, soft_wrap=True)
         if v.counterexample is not None:
             bits = "".join("01"[int(bit)] for bit in v.counterexample)
-            out.print(f"  differs at input bits, first input first: {bits}", markup=False, soft_wrap=True)
+            out.print(f"  differs at input bits, first input first: {bits}", soft_wrap=True)
 
 
 def print_simulation(values: dict[str, Any], classes: tuple[str, ...]) -> None:

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nor2hdl.cli import _options as opt
+from nor2hdl.cli._inputs import (
+    built_dataset,
+    circuit_of,
+    load_data,
+    make_recipe,
+    net_values,
+    netlist_of,
+    noted_dataset,
+    with_config,
+)
 from nor2hdl.cli._terminal import (
     err,
     fail,
@@ -27,8 +37,8 @@ from nor2hdl.errors import Nor2hdlError, OptionError, ToolTimeoutError
 if TYPE_CHECKING:
     from nor2hdl.data import Dataset
     from nor2hdl.flow import Build
-    from nor2hdl.learn import EpochStats, Recipe
-    from nor2hdl.netlist import Netlist
+    from nor2hdl.learn import Classifier, Recipe
+    from nor2hdl.report import Report
     from nor2hdl.verify import Verdict
 
 USAGE, DIFFERENT, UNKNOWN, TIMED_OUT, INTERRUPTED = 1, 2, 4, 8, 130
@@ -60,8 +70,8 @@ def train_command(
     as_json: opt.Json = False,
 ) -> None:
     """Train a network of NOR neurons; an interrupted call goes on where it stopped."""
-    dataset = _load(data)
-    settings = _recipe(dataset, recipe, hidden, level, votes, tau)
+    dataset = load_data(data)
+    settings = make_recipe(dataset, recipe, hidden, level, votes, tau)
     changes = {
         "epochs": epochs,
         "decay": decay,
@@ -70,9 +80,9 @@ def train_command(
         "seed": seed,
         "device": device,
     }
-    settings = _with_config(settings, changes)
-    stats = _train(dataset, settings, output, overwrite)[-1]
-    show(dataclasses.asdict(stats), as_json, lambda: out.print(stats_line(stats)))
+    settings = with_config(settings, changes)
+    _, notes = _train(dataset, settings, output, overwrite)
+    show(notes["epoch"], as_json, lambda: out.print(stats_line(notes["epoch"])))
 
 
 @app.command("compile")
@@ -91,7 +101,7 @@ def compile_command(
     from nor2hdl import flow
 
     loaded, notes = flow.load_build_model(model)
-    dataset = _load(data or _noted_dataset(notes))
+    dataset = load_data(data or noted_dataset(notes))
     folder = output or (model if model.is_dir() else model.parent)
     with steps() as step:
         build = flow.compile_model(
@@ -119,18 +129,23 @@ def run_command(
     as_json: opt.Json = False,
 ) -> None:
     """Train, compile, prove and report in one go."""
-    dataset = _load(data)
-    settings = _with_config(_recipe(dataset, recipe), {"seed": seed, "device": device})
+    dataset = load_data(data)
+    settings = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
     _run(dataset, settings, output, timeout, overwrite, as_json)
 
 
 @app.command("demo")
 def demo_command(
-    output: opt.Output = Path("nor2hdl-demo"), overwrite: opt.Overwrite = True, as_json: opt.Json = False
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: nor2hdl-demo here, made afresh.")
+    ] = None,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Run the whole chain on the 8x8 digits that come with scikit-learn."""
-    dataset = _load("digits")
-    _run(dataset, _recipe(dataset, "small"), output, 600, overwrite, as_json)
+    dataset = load_data("digits")
+    folder = output or Path("nor2hdl-demo")
+    _run(dataset, make_recipe(dataset, "small"), folder, 600, overwrite or output is None, as_json)
 
 
 @app.command("simulate")
@@ -145,8 +160,8 @@ def simulate_command(
     from nor2hdl.simulate import get_engine, simulate
 
     get_engine(engine)
-    net = _circuit(circuit)
-    dataset = _load(data or _built_dataset(circuit))
+    net = circuit_of(circuit)
+    dataset = load_data(data or built_dataset(circuit))
     x, y = dataset.split(split)
     result = simulate(net, x, y, classes=len(dataset.classes), engine=engine)
     values = {
@@ -165,29 +180,23 @@ def simulate_command(
 def verify_command(
     first: Annotated[Path, typer.Argument(help="A .nor netlist or a build folder.")],
     second: Annotated[Path | None, typer.Argument(help="Another .nor netlist, or a Verilog file.")] = None,
+    data: opt.DataOption = None,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,
 ) -> None:
-    """Prove two circuits equal, or a build folder's netlists and Verilog."""
+    """Prove two circuits equal, or check a build folder's model, netlists and Verilog once more."""
     from nor2hdl.verify import check_verilog, prove
 
-    if second is None:
-        if not first.is_dir():
-            raise OptionError(f"verify must have a second circuit to compare {first} with, or a build folder")
-        minimized = _netlist(first / "minimized.nor")
-        verdicts = {
-            "extracted = minimized": prove(_netlist(first / "netlist.nor"), minimized, timeout=timeout),
-            "minimized = top.v": check_verilog(first / "top.v", minimized, timeout=timeout),
-        }
-    else:
-        net = _circuit(first)
-        is_verilog = second.suffix in (".v", ".sv")
-        verdict = (
-            check_verilog(second, net, timeout=timeout)
-            if is_verilog
-            else prove(net, _circuit(second), timeout=timeout)
+    if second is not None and data is not None:
+        raise OptionError(
+            "--data must stand with a build folder alone: two circuits are proved for all inputs"
         )
-        verdicts = {f"{first} = {second}": verdict}
+    if second is None:
+        verdicts = _verify_build(first, data, timeout)
+    elif second.suffix in (".v", ".sv"):
+        verdicts = {f"{first} = {second}": check_verilog(second, circuit_of(first), timeout=timeout)}
+    else:
+        verdicts = {f"{first} = {second}": prove(circuit_of(first), circuit_of(second), timeout=timeout)}
     show({k: verdict_json(v) for k, v in verdicts.items()}, as_json, lambda: print_verdicts(verdicts))
     raise typer.Exit(exit_code(list(verdicts.values())))
 
@@ -201,12 +210,13 @@ def report_command(
 ) -> None:
     """Print what a build is known to be, or measure a netlist."""
     from nor2hdl import report
+    from nor2hdl.flow import read_build_report
 
     if circuit.is_dir():
-        known = report.read_report(circuit / "report.json")
+        known = read_build_report(circuit)
         show(json.loads(known.to_json()), as_json, lambda: out.print(*known.tables()))
-        return
-    net = _netlist(circuit)
+        raise typer.Exit(claims_code(known))
+    net = netlist_of(circuit)
     values: dict[str, Any] = {
         "total": dataclasses.asdict(report.total_size(net)),
         "levels": net.depth(),
@@ -228,14 +238,16 @@ def inspect_command(
     """Look at a netlist: statistics, one gate, a cone, a path."""
     from nor2hdl import netlist
 
-    net = _circuit(circuit)
+    if sum(x is not None for x in (net_name, cone, path)) > 1:
+        raise OptionError("inspect must have one of --net, --cone and --path, not several")
+    net = circuit_of(circuit)
     if net_name is not None:
-        values = _net_values(net, netlist.find_net(net, net_name))
+        values = net_values(net, netlist.find_net(net, net_name))
     elif cone is not None:
         part = netlist.cone(net, [netlist.find_net(net, cone)])
         values = {"gates": part.num_gates, "levels": part.depth(), "netlist": netlist.to_text(part)}
         if not as_json:
-            out.print(values["netlist"], markup=False, highlight=False, soft_wrap=True)
+            out.print(values["netlist"], highlight=False, soft_wrap=True)
             return
     elif path is not None:
         nets = netlist.path(net, *(netlist.find_net(net, name) for name in path))
@@ -276,6 +288,12 @@ def call(arguments: list[str] | None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def claims_code(report: Report) -> int:
+    """Return the exit code for the claims of a report, which keeps no time-outs."""
+    statuses = {claim.status for claim in report.claims}
+    return DIFFERENT if "different" in statuses else UNKNOWN if "unknown" in statuses else 0
+
+
 def exit_code(verdicts: list[Verdict]) -> int:
     """Return the exit code for some verdicts: different counts most, then time-out, then unknown."""
     if any(v.status == "different" for v in verdicts):
@@ -285,40 +303,13 @@ def exit_code(verdicts: list[Verdict]) -> int:
     return UNKNOWN if any(v.status == "unknown" for v in verdicts) else 0
 
 
-def _load(data: str) -> Dataset:
-    from nor2hdl.data import load
-
-    return load(data)
-
-
-def _recipe(
-    dataset: Dataset,
-    name: str,
-    hidden: list[int] | None = None,
-    levels: list[int] | None = None,
-    votes: str | None = None,
-    tau: float | None = None,
-) -> Recipe:
-    from nor2hdl.data import Thermometer
-    from nor2hdl.learn import recipe_for
-
-    changes: dict[str, Any] = {"votes": votes, "tau": tau}
-    changes["hidden"] = tuple(hidden) if hidden else None
-    changes["encoder"] = Thermometer(tuple(levels)) if levels else None
-    given = {k: v for k, v in changes.items() if v is not None}
-    return dataclasses.replace(recipe_for(dataset, name), **given)
-
-
-def _with_config(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
-    given = {k: v for k, v in changes.items() if v is not None}
-    return dataclasses.replace(recipe, config=dataclasses.replace(recipe.config, **given))
-
-
-def _train(dataset: Dataset, recipe: Recipe, folder: Path, overwrite: bool) -> list[EpochStats]:
+def _train(
+    dataset: Dataset, recipe: Recipe, folder: Path, overwrite: bool
+) -> tuple[Classifier, dict[str, Any]]:
     from nor2hdl import flow
 
     with training_bar() as watch:
-        return flow.train_model(dataset, recipe, folder, overwrite=overwrite, watch=watch)[1]
+        return flow.train_model(dataset, recipe, folder, overwrite=overwrite, watch=watch)
 
 
 def _run(
@@ -326,9 +317,8 @@ def _run(
 ) -> None:
     from nor2hdl import flow
 
-    stats = _train(dataset, recipe, folder, overwrite)[-1]
-    err.print(stats_line(stats), highlight=False)
-    model, notes = flow.load_build_model(folder)
+    model, notes = _train(dataset, recipe, folder, overwrite)
+    err.print(stats_line(notes["epoch"]), highlight=False)
     with steps() as step:
         build = flow.compile_model(model, dataset, folder, notes=notes, timeout=timeout, step=step)
     _finish(build, as_json)
@@ -341,47 +331,17 @@ def _finish(build: Build, as_json: bool) -> None:
         out.print(f"build folder: {build.folder}", soft_wrap=True)
 
     show(json.loads(build.report.to_json()), as_json, pretty)
-    raise typer.Exit(exit_code(list(build.verdicts.values())))
+    if build.unmapped:
+        fail(f"the report has no mapped sizes: {build.unmapped}", TIMED_OUT)
+    raise typer.Exit(exit_code(list(build.verdicts.values())) or (TIMED_OUT if build.unmapped else 0))
 
 
-def _noted_dataset(notes: dict[str, Any]) -> str:
-    try:
-        return str(notes["dataset"]["name"])
-    except (KeyError, TypeError) as error:
-        raise OptionError(
-            "data set must be named with --data: the model does not say what it was trained on"
-        ) from error
+def _verify_build(folder: Path, data: str | None, timeout: float) -> dict[str, Verdict]:
+    from nor2hdl import flow
 
-
-def _built_dataset(circuit: Path) -> str:
-    from nor2hdl.report import read_report
-
-    if not circuit.is_dir():
-        raise OptionError(f"data set must be named with --data: {circuit} is a netlist alone")
-    return str(read_report(circuit / "report.json").dataset["name"])
-
-
-def _circuit(path: Path) -> Netlist:
-    return _netlist(path / "minimized.nor" if path.is_dir() else path)
-
-
-def _netlist(path: Path) -> Netlist:
-    from nor2hdl.netlist import read_netlist
-
-    return read_netlist(path)
-
-
-def _net_values(net: Netlist, number: int) -> dict[str, Any]:
-    from nor2hdl import netlist
-
-    def name(n: int) -> str:
-        return netlist.net_name(net, n)
-
-    return {
-        "net": name(number),
-        "level": int(net.levels()[number]),
-        "provenance": net.origin(number),
-        "fanin": [name(n) for n in net.fanin(number).tolist()],
-        "fanout": [name(n) for n in netlist.fanout(net, number).tolist()],
-        "outputs": [port for port, driver in net.output_bits() if driver == number],
-    }
+    if not folder.is_dir():
+        raise OptionError(f"verify must have a second circuit to compare {folder} with, or a build folder")
+    _, notes = flow.load_build_model(folder)
+    dataset = load_data(data or noted_dataset(notes))
+    with steps() as step:
+        return flow.verify_build(folder, dataset, timeout=timeout, step=step)

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from nor2hdl.data._dataset import Dataset
 from nor2hdl.data._encode import Encoder, Thermometer, Threshold, encoder_from_json
-from nor2hdl.data._load import load
+from nor2hdl.data._load import NAMES, load
 
-__all__ = ["Dataset", "Encoder", "Thermometer", "Threshold", "encoder_from_json", "load"]
+__all__ = ["NAMES", "Dataset", "Encoder", "Thermometer", "Threshold", "encoder_from_json", "load"]

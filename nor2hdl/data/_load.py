@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from nor2hdl.data._dataset import Dataset
 
 
+NAMES = ("mnist", "fashion-mnist", "digits")
+"""The data sets that have a name; all others are files."""
+
+
 def load(name: str | Path) -> Dataset:
     """Load a data set by its name or from a file.
 

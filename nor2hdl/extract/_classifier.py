@@ -44,7 +44,8 @@ def extract(model: Classifier, *, form: Form = "bytes", scores: bool = False) ->
     Raises
     ------
     ExtractError
-        If a layer or the readout is of a kind that has no gates; the error names it.
+        If a layer or the readout is of a kind that has no gates, or takes another width than comes before
+        it; the error names it.
     OptionError
         If `form` is neither of the two.
 
@@ -75,6 +76,16 @@ def extract(model: Classifier, *, form: Form = "bytes", scores: bool = False) ->
 def score_offset(readout: VoteReadout) -> int:
     """Return what the circuit adds to every class's sum of votes, so that none is negative.
 
+    Parameters
+    ----------
+    readout
+        The readout.
+
+    Returns
+    -------
+    int
+        The largest sum, over the classes, of the absolute values of negative votes.
+
     Examples
     --------
     >>> score_offset(VoteReadout(4, 2, votes="plain"))
@@ -88,7 +99,28 @@ def readout_gates(readout: VoteReadout, b: Builder, nets: Sequence[int]) -> list
 
     A vote of 2^k enters column k. A vote of -2^k enters inverted, since -2^k x = 2^k (1 - x) - 2^k, and the
     constant is folded into the offset.
+
+    Parameters
+    ----------
+    readout
+        The readout.
+    b
+        Where the gates go.
+    nets
+        Nets of the neurons that vote.
+
+    Returns
+    -------
+    list of list of int
+        The nets of each class's sum, the lowest bit first.
+
+    Raises
+    ------
+    ExtractError
+        If the readout takes another number of inputs than there are nets.
     """
+    if len(nets) != readout.in_features:
+        raise ExtractError(f"readout must have {readout.in_features} inputs, not {len(nets)}")
     votes = readout.votes().detach().long().view(readout.classes, -1).tolist()
     share = len(nets) // readout.classes
     negative = _negative_sums(readout)

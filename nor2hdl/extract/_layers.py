@@ -36,10 +36,15 @@ def layer_gates(
     name
         Provenance prefix, such as ``"layer0"``.
 
+    Returns
+    -------
+    list of int
+        The net of each neuron, in order.
+
     Raises
     ------
     ExtractError
-        If the kind of layer is not known.
+        If the kind of layer is not known, or it takes another number of inputs than there are nets.
     """
     kinds = ", ".join(sorted(k.__name__ for k in layer_gates.registry if k is not object))
     raise ExtractError(
@@ -84,6 +89,11 @@ def extract_layer(layer: nn.Module, *, name: str = "layer0") -> Netlist:
         The layer; it must have `in_features`.
     name
         Provenance prefix of its gates.
+
+    Returns
+    -------
+    Netlist
+        With an input bit for each of the layer's inputs and an output bit for each neuron.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteReadout
 from nor2hdl.learn._model import Classifier, nor_classifier
 from nor2hdl.learn._recipes import RECIPES, Recipe, recipe_for
-from nor2hdl.learn._store import load_model, save_model
+from nor2hdl.learn._store import describe, load_model, save_model
 from nor2hdl.learn._train import EpochStats, Progress, TrainConfig, train
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ThresholdLayer",
     "TrainConfig",
     "VoteReadout",
+    "describe",
     "load_model",
     "nor_classifier",
     "recipe_for",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from nor2hdl.errors import ModelError
+from nor2hdl.learn._checks import check_finite, check_whole
 from nor2hdl.learn._functions import PowerOfTwo, ThresholdGate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 VOTE_START = 1.2
 LATENT_START = 0.1
 CONNECTIONS_START = 2.0
+LARGEST_THRESHOLD = 2**31 - 1
 
 VoteKind = Literal["plain", "powers"]
 
@@ -42,7 +42,8 @@ class ThresholdLayer(nn.Module):
     Raises
     ------
     ModelError
-        If a size is below 1, or the thresholds do not fit the neurons or are negative.
+        If a size is no whole number of 1 or more, or the thresholds are no whole numbers from 0 to
+        2^31 - 1, the inversions no bools, or either does not fit the neurons.
 
     Examples
     --------
@@ -67,16 +68,22 @@ class ThresholdLayer(nn.Module):
     ) -> None:
         super().__init__()
         for name, size in (("in_features", in_features), ("out_features", out_features)):
-            if size < 1:
-                raise ModelError(f"{name} must be 1 or more, not {size!r}")
+            check_whole(name, size, 1, ModelError)
         self.in_features = in_features
         self.out_features = out_features
         self.complements = complements
         self.latent = nn.Parameter(_start(in_features * (2 if complements else 1), out_features))
-        self.register_buffer("threshold", _per_neuron("threshold", threshold, out_features, torch.int32))
-        self.register_buffer("inverted", _per_neuron("inverted", inverted, out_features, torch.bool))
-        if (self.threshold < 0).any():
-            raise ModelError(f"threshold must be 0 or more, not {int(self.threshold.min())}")
+        thresholds = _per_neuron("threshold", threshold, out_features)
+        inversions = _per_neuron("inverted", inverted, out_features)
+        for value in thresholds:
+            check_whole("threshold", value, 0, ModelError)
+            if value > LARGEST_THRESHOLD:
+                raise ModelError(f"threshold must be {LARGEST_THRESHOLD} or less, not {value!r}")
+        for value in inversions:
+            if type(value) is not bool:
+                raise ModelError(f"inverted must be True or False, not {value!r}")
+        self.register_buffer("threshold", torch.tensor(thresholds, dtype=torch.int32))
+        self.register_buffer("inverted", torch.tensor(inversions, dtype=torch.bool))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the neurons, float 0/1 [batch, out_features], for x float 0/1 [batch, in_features]."""
@@ -119,7 +126,7 @@ class NorLayer(ThresholdLayer):
     Raises
     ------
     ModelError
-        If a size is below 1.
+        If a size is no whole number of 1 or more.
 
     Examples
     --------
@@ -175,8 +182,8 @@ class VoteReadout(nn.Module):
         tau: float | None = None,
     ) -> None:
         super().__init__()
-        if classes < 2:
-            raise ModelError(f"classes must be 2 or more, not {classes!r}")
+        check_whole("classes", classes, 2, ModelError)
+        check_whole("width of the last layer", in_features, 1, ModelError)
         if in_features < classes or in_features % classes:
             raise ModelError(
                 f"width of the last layer must be a multiple of the number of classes ({classes}), "
@@ -184,15 +191,17 @@ class VoteReadout(nn.Module):
             )
         if votes not in ("plain", "powers"):
             raise ModelError(f"votes must be 'plain' or 'powers', not {votes!r}")
-        if largest < 1 or largest & (largest - 1):
+        if type(largest) is not int or largest < 1 or largest & (largest - 1):
             raise ModelError(f"largest vote must be a power of two, not {largest!r}")
         self.in_features = in_features
         self.classes = classes
         self.kind: VoteKind = votes
         self.largest = largest
+        if tau is not None:
+            check_finite("tau", tau, ModelError)
+            if tau <= 0:
+                raise ModelError(f"tau must be above 0, not {tau!r}")
         self.tau = float((in_features / classes) ** 0.5 if tau is None else tau)
-        if not self.tau > 0:
-            raise ModelError(f"tau must be above 0, not {tau!r}")
         if votes == "powers":
             sign = torch.where(torch.rand(in_features) < 0.5, 1.0, -1.0)
             self.latent = nn.Parameter(sign * VOTE_START)
@@ -228,8 +237,9 @@ def _start(literals: int, neurons: int) -> Tensor:
     return torch.where(connected, size, -size)
 
 
-def _per_neuron(name: str, value: object, neurons: int, dtype: torch.dtype) -> Tensor:
-    tensor = torch.as_tensor(value, dtype=dtype)
-    if tensor.ndim > 1 or (tensor.ndim == 1 and len(tensor) != neurons):
-        raise ModelError(f"{name} must be one value or {neurons}, one a neuron, not {len(tensor)}")
-    return tensor.expand(neurons).clone()
+def _per_neuron(name: str, value: object, neurons: int) -> list[Any]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [value] * neurons
+    if len(value) != neurons:
+        raise ModelError(f"{name} must be one value or {neurons}, one a neuron, not {len(value)}")
+    return list(value)

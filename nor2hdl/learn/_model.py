@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,10 @@ from torch import Tensor, nn
 
 from nor2hdl.data import Encoder, Threshold
 from nor2hdl.errors import ModelError
+from nor2hdl.learn._checks import check_seed, check_whole
 from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteKind, VoteReadout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 
@@ -40,7 +41,9 @@ class Classifier(nn.Module):
     Raises
     ------
     ModelError
-        If the shape does not hold `features` bytes, or the names do not fit the classes.
+        If `features` is no whole number of 1 or more, there is no layer, a layer or the readout takes another
+        width than comes before it, the shape does not hold `features` bytes, or the names do not fit the
+        classes. A module without `in_features` and `out_features` may have any width.
 
     Examples
     --------
@@ -60,6 +63,8 @@ class Classifier(nn.Module):
         class_names: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
+        check_whole("features", features, 1, ModelError)
+        _check_widths(features * len(encoder.levels), layers, readout)
         self.encoder = encoder
         self.features = features
         self.layers = nn.ModuleList(layers)
@@ -67,7 +72,7 @@ class Classifier(nn.Module):
         self.shape = (features,) if shape is None else tuple(shape)
         names = range(readout.classes) if class_names is None else class_names
         self.class_names = tuple(str(n) for n in names)
-        if int(np.prod(self.shape)) != features:
+        if not all(type(n) is int for n in self.shape) or math.prod(self.shape) != features:
             raise ModelError(f"shape must hold {features} features, not {self.shape!r}")
         if len(self.class_names) != readout.classes:
             raise ModelError(f"class_names must be {readout.classes} names, not {len(self.class_names)}")
@@ -133,6 +138,17 @@ class Classifier(nn.Module):
         return int(live.sum())
 
 
+def _check_widths(width: int | None, layers: Sequence[nn.Module], readout: nn.Module) -> None:
+    if not layers:
+        raise ModelError("layers must be one module or more, not none")
+    names = [f"layer {i}" for i in range(len(layers))]
+    for name, module in zip([*names, "readout"], [*layers, readout], strict=True):
+        takes = getattr(module, "in_features", None)
+        if None not in (width, takes) and takes != width:
+            raise ModelError(f"{name} must take {width} inputs, not {takes!r}")
+        width = getattr(module, "out_features", None)
+
+
 def nor_classifier(
     features: int,
     classes: int,
@@ -166,20 +182,29 @@ def nor_classifier(
     shape, class_names
         See `Classifier`.
     seed
-        Seed of the random start; torch's own random state is left alone.
+        Seed of the random start, from 0 to 2^63 - 1; torch's own random state is left alone.
+
+    Returns
+    -------
+    Classifier
+        Untrained; equal for equal arguments.
 
     Raises
     ------
     ModelError
-        If there is no layer, or a size is out of range.
+        If there is no layer, or a size, the seed or a setting of the readout is out of range.
 
     Examples
     --------
     >>> nor_classifier(784, 10, hidden=[1500]).readout
     VoteReadout(1500, 10, votes='powers', tau=12.2)
     """
+    if not isinstance(hidden, Sequence) or not all(type(width) is int and width >= 1 for width in hidden):
+        raise ModelError(f"hidden must be whole numbers of 1 or more, not {hidden!r}")
     if not hidden:
         raise ModelError("hidden must name at least one layer width, not none")
+    check_whole("features", features, 1, ModelError)
+    check_seed(seed, ModelError)
     encoder = Threshold() if encoder is None else encoder
     widths = [features * len(encoder.levels), *hidden]
     with torch.random.fork_rng(devices=[]):

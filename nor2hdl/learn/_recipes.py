@@ -68,6 +68,11 @@ def recipe_for(dataset: Dataset, name: str = "small") -> Recipe:
     name
         ``"small"`` for the smallest circuit at good accuracy, ``"accurate"`` for a few times its size.
 
+    Returns
+    -------
+    Recipe
+        The settings.
+
     Raises
     ------
     OptionError
@@ -89,8 +94,8 @@ def recipe_for(dataset: Dataset, name: str = "small") -> Recipe:
             hidden=(_round_up(3000 if accurate else 1200, classes),),
             votes="powers",
             largest=4,
-            tau=6.0 if accurate else 4.0,
-            config=TrainConfig(epochs=60, decay=0.07 if accurate else 0.08, shift=1),
+            tau=8.0 if accurate else 4.0,
+            config=TrainConfig(epochs=40 if accurate else 60, decay=0.055 if accurate else 0.08, shift=1),
         )
     return Recipe(
         encoder=Thermometer.uniform(3),

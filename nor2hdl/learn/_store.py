@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import safetensors
 import safetensors.torch
+import torch
 from safetensors import SafetensorError
 
 from nor2hdl.data import encoder_from_json
-from nor2hdl.errors import ModelError
+from nor2hdl.errors import ModelError, Nor2hdlError
 from nor2hdl.files import replacing
 from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteReadout
 from nor2hdl.learn._model import Classifier
@@ -70,20 +71,55 @@ def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
     Raises
     ------
     ModelError
-        If the file is missing, truncated, a pickle, of another version, or holds other tensors than its
-        description asks for.
+        If the file is missing, truncated, a pickle, of another version, its description or its notes are
+        damaged, or it holds other tensors than its description asks for, or some that are not finite.
     """
     tensors, meta = read_tensors(path)
     try:
         model = build(meta["model"])
         model.load_state_dict(tensors)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ModelError(f"{path} must hold a whole nor2hdl model; train it again ({error})") from error
-    return model, meta["notes"]
+        _check_values(model)
+        notes = meta["notes"]
+        if not isinstance(notes, dict):
+            raise ModelError(f"notes must be a JSON object, not {notes!r}")
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, Nor2hdlError) as error:
+        reason = str(error) if isinstance(error, Nor2hdlError) else f"{type(error).__name__}: {error}"
+        raise ModelError(f"{path} must hold a whole nor2hdl model; train it again ({reason})") from error
+    return model, notes
+
+
+def _check_values(model: Classifier) -> None:
+    for name, tensor in model.state_dict().items():
+        if not torch.isfinite(tensor).all():
+            raise ModelError(f"tensor {name} must be finite everywhere, but is not")
+        if name.endswith(".threshold") and (tensor < 0).any():
+            raise ModelError(f"tensor {name} must be 0 or more everywhere, not {int(tensor.min())}")
 
 
 def describe(model: Classifier) -> dict[str, Any]:
-    """Return the classifier's structure as JSON values."""
+    """Return the classifier's structure as JSON values.
+
+    Parameters
+    ----------
+    model
+        The classifier; its layers must be `NorLayer` or `ThresholdLayer`.
+
+    Returns
+    -------
+    dict
+        Encoder, widths, class names and the like; no weights.
+
+    Raises
+    ------
+    ModelError
+        If a layer is of a kind that has no stored form.
+
+    Examples
+    --------
+    >>> from nor2hdl.learn import nor_classifier
+    >>> describe(nor_classifier(4, 2, hidden=[6], tau=2))["readout"]
+    {'votes': 'powers', 'largest': 4, 'tau': 2.0}
+    """
     readout = model.readout
     return {
         "encoder": model.encoder.to_json(),
@@ -102,6 +138,8 @@ def build(meta: dict[str, Any]) -> Classifier:
         kinds[x["kind"]](x["in_features"], x["out_features"], complements=x["complements"])
         for x in meta["layers"]
     ]
+    if not layers:
+        raise ModelError("layers must be one or more, not none")
     settings = meta["readout"]
     readout = VoteReadout(
         layers[-1].out_features,
@@ -145,7 +183,7 @@ def read_tensors(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         meta: dict[str, Any] = json.loads(header[KEY])
         version = meta.pop("version")
-    except (KeyError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"{path} must be a file that nor2hdl wrote, but its metadata is not; train it again"
         ) from error

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from nor2hdl.errors import ModelError, OptionError
+from nor2hdl.learn._checks import check_finite, check_seed, check_whole
 from nor2hdl.learn._layers import ThresholdLayer
 from nor2hdl.learn._store import describe, read_tensors, write_tensors
 
@@ -49,14 +50,19 @@ class TrainConfig:
         Stop when this many epochs pass without a better validation accuracy, and go back to the best
         epoch; None never stops early.
     seed
-        Seed of the order of the samples and of the shifts.
+        Seed of the order of the samples and of the shifts, from 0 to 2^63 - 1.
     device
         ``"cpu"``, ``"cuda"``, or ``"auto"`` for cuda where there is one.
 
     Raises
     ------
     OptionError
-        If a setting is out of range.
+        If a setting is of another type or out of range, or CUDA is asked for and is not there.
+
+    Examples
+    --------
+    >>> TrainConfig(epochs=3).batch
+    200
     """
 
     epochs: int = 20
@@ -69,15 +75,21 @@ class TrainConfig:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        for name, low in (("epochs", 1), ("batch", 1), ("shift", 0), ("decay", 0)):
-            if not getattr(self, name) >= low:
-                raise OptionError(f"{name} must be {low} or more, not {getattr(self, name)!r}")
-        if not self.lr > 0:
+        for name, low in (("epochs", 1), ("batch", 1), ("shift", 0)):
+            check_whole(name, getattr(self, name), low, OptionError)
+        if self.patience is not None:
+            check_whole("patience", self.patience, 1, OptionError)
+        check_seed(self.seed, OptionError)
+        for name in ("lr", "decay"):
+            check_finite(name, getattr(self, name), OptionError)
+        if self.lr <= 0:
             raise OptionError(f"lr must be above 0, not {self.lr!r}")
-        if self.patience is not None and self.patience < 1:
-            raise OptionError(f"patience must be 1 or more, not {self.patience!r}")
+        if self.decay < 0:
+            raise OptionError(f"decay must be 0 or more, not {self.decay!r}")
         if self.device not in ("auto", "cpu", "cuda"):
             raise OptionError(f"device must be 'auto', 'cpu' or 'cuda', not {self.device!r}")
+        if self.device == "cuda" and not torch.cuda.is_available():
+            raise OptionError("device must be 'cpu' here: torch finds no CUDA device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +165,11 @@ def train(
     Raises
     ------
     ModelError
-        If the model does not fit the data set, or the checkpoint is of another run.
+        If the model does not fit the data set, or the checkpoint is damaged or of another run.
     OptionError
-        If a setting does not suit the data, or CUDA is asked for and is not there.
+        If a setting does not suit the data.
+    OutputError
+        If the checkpoint cannot be written.
 
     Examples
     --------
@@ -276,6 +290,15 @@ class _Run:
                 f"checkpoint {path} must be of this run, but its model, settings or data differ; remove it "
                 "or write to another folder"
             )
+        try:
+            self._take(tensors, meta)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise ModelError(
+                f"checkpoint {path} must hold a whole run; remove it or write to another folder "
+                f"({type(error).__name__}: {error})"
+            ) from error
+
+    def _take(self, tensors: dict[str, Tensor], meta: dict[str, Any]) -> None:
         self.model.load_state_dict(_under("model.", tensors))
         self.best = _under("best.", tensors)
         state: dict[int, dict[str, Tensor]] = {}
@@ -336,8 +359,6 @@ def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _device(name: str) -> torch.device:
-    if name == "cuda" and not torch.cuda.is_available():
-        raise OptionError("device must be 'cpu' here: torch finds no CUDA device")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)

@@ -38,6 +38,11 @@ def share_clauses(net: Netlist) -> Netlist:
     net
         The netlist; it is not changed.
 
+    Returns
+    -------
+    Netlist
+        An equal one with the same ports; the added gates carry the provenance of their first user.
+
     References
     ----------
     J. Rajski and J. Vasudevamurthy, "The testability-preserving concurrent decomposition and factorization

@@ -22,6 +22,7 @@ or at the start of a line begins a comment. ``end`` closes a file, so that one w
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nor2hdl.netlist._core import Netlist
+
+_TO_HEADER = re.compile(r"((?:[^\S\n]*(?:#.*)?\n)*)(.*)")
+"""Blank lines and comments, then the first statement."""
 
 
 def write_netlist(net: Netlist, path: Path | str) -> None:
@@ -77,8 +81,8 @@ def read_netlist(path: Path | str) -> Netlist:
     Raises
     ------
     NetlistError
-        If the file cannot be read, is not UTF-8, does not close with ``end`` (it is cut off then), or
-        breaks a rule of the text form; the text names file and line.
+        If the file cannot be read, is not UTF-8, is no netlist at all, does not close with ``end`` (it is
+        cut off then), or breaks a rule of the text form; the text names file and line.
 
     Examples
     --------
@@ -103,9 +107,17 @@ def read_netlist(path: Path | str) -> Netlist:
             f"write the netlist again"
         ) from error
     if text and text.rstrip().rpartition("\n")[2].strip() != "end":
+        _check_header(text, str(path))
         line = 1 + text.count("\n")
         raise NetlistError(f"{path}:{line}: last line must be 'end'; the file is cut off, write it again")
     return parse(text, str(path))
+
+
+def _check_header(text: str, source: str) -> None:
+    """Raise `NetlistError` if a text does not begin as a netlist, nor was cut off within its first line."""
+    found = _TO_HEADER.match(text)
+    if found and (found.end() < len(text) or not f"{HEADER} {VERSION}".startswith(found[2].strip())):
+        parse(found[0], source)
 
 
 def to_text(net: Netlist) -> str:

@@ -36,19 +36,26 @@ class Claim:
     Attributes
     ----------
     claim
-        What is said to be equal, such as ``"minimized = extracted"``.
+        What is said to be equal, such as ``"extracted = minimized"``.
     status
         ``"equal"``, ``"different"`` or ``"unknown"``.
     kind
-        ``"proved"`` for all inputs, or ``"sampled"`` on the samples that `method` names.
+        ``"proof"``, which holds for all inputs, or ``"samples"``, which holds on those that `method` names.
     method
-        How, such as ``"abc cec"`` or ``"all 10000 samples of test"``.
+        How, such as ``"abc"`` or ``"all 10000 samples"``.
     """
 
     claim: str
     status: str
     kind: str
     method: str
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words: what is unknown never looks as if it were proved."""
+        if self.status != "equal":
+            return self.status
+        return "proved equal" if self.kind == "proof" else "equal on samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,8 @@ class Report:
         One entry a split.
     claims
         What was proved or checked.
+    files
+        SHA-256 of the model and of the circuits, by file name.
     schema
         Version of the JSON form.
 
@@ -143,6 +152,7 @@ class Report:
     mapped: Mapped | None
     accuracy: tuple[Accuracy, ...]
     claims: tuple[Claim, ...]
+    files: Mapping[str, str]
     schema: int = SCHEMA
 
     def to_json(self) -> str:
@@ -200,6 +210,7 @@ def _parse(raw: dict[str, Any]) -> Report:
             for a in raw["accuracy"]
         ),
         claims=tuple(Claim(**c) for c in raw["claims"]),
+        files=raw["files"],
     )
 
 
@@ -230,7 +241,7 @@ def _mapped_table(mapped: Mapped) -> Table:
 def _claim_table(report: Report) -> Table:
     table = Table("claim", "verdict", "how", title="Checked", title_justify="left")
     for claim in report.claims:
-        table.add_row(claim.claim, f"{claim.status} ({claim.kind})", claim.method)
+        table.add_row(claim.claim, claim.verdict, claim.method)
     return table
 
 

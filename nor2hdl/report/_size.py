@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 _RESYN2 = "balance;rewrite;refactor;balance;rewrite;rewrite,-z;balance;refactor,-z;rewrite,-z;balance"
 _OPTIMIZE = f"strash;{_RESYN2};dc2;{_RESYN2};resub,-K,8;dc2;{_RESYN2}"
+
+
+_MAPPINGS = {
+    "nand": f"-g NAND -script +{_OPTIMIZE};map",
+    "nor": f"-g NOR -script +{_OPTIMIZE};map",
+    "lut4": f"-lut 4 -script +{_OPTIMIZE};if,-K,4;mfs2",
+    "lut6": f"-lut 6 -script +{_OPTIMIZE};if,-K,6;mfs2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,39 +115,45 @@ def map_circuit(net: Netlist, *, timeout: float | None = None) -> Mapped:
     net
         The circuit.
     timeout
-        Limit for each mapping, in seconds.
+        Limit for all of it, in seconds.
+
+    Returns
+    -------
+    Mapped
+        The cells of each mapping.
 
     Raises
     ------
     ToolError
-        If yosys fails or exceeds the limit.
+        If yosys is missing or fails.
+    ToolTimeoutError
+        If it does not end in time.
+    OutputError
+        If the disk for temporary files is full.
     """
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "top.v"
         write_verilog(net, source)
-        nand = _cells(source, f"abc -g NAND -script +{_OPTIMIZE};map", timeout)
-        nor = _cells(source, f"abc -g NOR -script +{_OPTIMIZE};map", timeout)
-        luts = {
-            k: _cells(source, f"abc -lut {k} -script +{_OPTIMIZE};if,-K,{k};mfs2", timeout) for k in (4, 6)
-        }
+        commands = [f"read_verilog -sv {source}", "synth -top top -flatten -noabc", "opt -full"]
+        commands.append("design -save front")
+        for name, mapping in _MAPPINGS.items():
+            out = Path(folder) / f"{name}.json"
+            commands += ["design -load front", f"abc {mapping}", "opt_clean", f"write_json {out}"]
+        tools.yosys(commands, timeout=timeout)
+        nand, nor, lut4, lut6 = (_cells(Path(folder) / f"{name}.json") for name in _MAPPINGS)
     return Mapped(
-        nand2=nand.get("$_NAND_", 0),
-        nand2_inverters=nand.get("$_NOT_", 0),
-        nor2=nor.get("$_NOR_", 0),
-        nor2_inverters=nor.get("$_NOT_", 0),
-        lut4=sum(luts[4].values()),
-        lut6=sum(luts[6].values()),
+        nand2=nand["$_NAND_"],
+        nand2_inverters=nand["$_NOT_"],
+        nor2=nor["$_NOR_"],
+        nor2_inverters=nor["$_NOT_"],
+        lut4=lut4.total(),
+        lut6=lut6.total(),
     )
 
 
-def _cells(source: Path, mapping: str, timeout: float | None) -> dict[str, int]:
-    out = source.with_suffix(".json")
-    front = [f"read_verilog -sv {source}", "synth -top top -flatten -noabc", "opt -full"]
-    tools.yosys([*front, mapping, "opt_clean", f"write_json {out}"], timeout=timeout)
-    cells: dict[str, int] = {}
-    for cell in json.loads(out.read_text())["modules"]["top"]["cells"].values():
-        cells[cell["type"]] = cells.get(cell["type"], 0) + 1
-    return cells
+def _cells(path: Path) -> Counter[str]:
+    cells = json.loads(path.read_text())["modules"]["top"]["cells"]
+    return Counter(cell["type"] for cell in cells.values())
 
 
 def _size(fan_in: NDArray[np.int64]) -> Size:

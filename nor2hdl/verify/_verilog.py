@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,7 +20,16 @@ from nor2hdl.netlist import Netlist, Port
 from nor2hdl.verify._prove import prove
 from nor2hdl.verify._verdict import Verdict, shown, unknown
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _GATES_ONLY = "select -assert-none t:* t:$_AND_ %d t:$_NOT_ %d t:$scopeinfo %d"
+# In these cells an undefined bit lives on to the end, where yosys itself finds it; others may lose it.
+_PLAIN = ("$and", "$or", "$xor", "$xnor", "$not", "$logic_*", "$reduce_*", "$mux", "$pmux", "$eq", "$ne")
+_PORTS = "select i:* o:*"
+_SELECT = " ".join([_PORTS, "t:*", *(f"t:{kind} %d" for kind in _PLAIN)])
+_NOTHING: dict[str, Any] = {"ports": {}, "cells": {}}
+_DIVISIONS = ("$div", "$mod", "$divfloor", "$modfloor")
 _ERROR = re.compile(r"^(.*)ERROR: *(.*)$", re.MULTILINE)
 _WARNING = re.compile(r"^Warning: (.*)$", re.MULTILINE)
 
@@ -47,9 +58,9 @@ def read_verilog(
     Raises
     ------
     NetlistError
-        If the file is missing, is not Verilog, has no such module or other ports, or is not plain
-        combinational logic: it holds a flip-flop, latch, memory, loop or undefined value, or a wire with no
-        driver or several.
+        If the file is missing, is not Verilog, has no such module or other ports, is not plain combinational
+        logic (it holds a flip-flop, latch, memory or loop, or a wire with no driver or several), or is not
+        defined for every input: it uses x, z, a bit out of range or a division by what may be 0.
     OptionError
         If `top` is not a Verilog identifier.
     ToolError
@@ -76,17 +87,24 @@ def read_verilog(
     with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
         # A plain name, because yosys takes spaces and semicolons in names for its own.
         source, target = Path(folder) / "circuit.v", Path(folder) / "circuit.aig"
+        words, bits = Path(folder) / "words.json", Path(folder) / "bits.json"
         source.symlink_to(path.resolve())
         commands = [
-            f'read_verilog -sv "{source}"',
+            f'read_verilog -sv -noblackbox "{source}"',
             f"hierarchy -check -top {top}",
             "proc",
             "flatten",
             "check -assert",
             "opt_clean -purge",
+            _SELECT,
+            f'write_json -selected "{words}"',
+            "select -clear",
             "techmap",
             "aigmap",
             _GATES_ONLY,
+            _PORTS,
+            f'write_json -selected "{bits}"',
+            "select -clear",
             f'write_aiger -symbols "{target}"',
         ]
         try:
@@ -94,8 +112,13 @@ def read_verilog(
         except ToolTimeoutError:
             raise
         except ToolError as error:
-            raise _explained(error, path, source) from error
-        return _with_ports(read_aiger(target), like, path)
+            raise _explained(error, path, source, top) from error
+        for part in (words, bits):
+            module = json.loads(part.read_text())["modules"].get(top, _NOTHING)
+            _check_ports(module["ports"], like, path)
+            for problem in _undefined(module):
+                raise NetlistError(f"{path} must be defined for every input, but {problem}")
+        return _with_ports(read_aiger(target), like)
 
 
 def check_verilog(
@@ -144,26 +167,59 @@ def check_verilog(
     return replace(prove(net, found, timeout=left), seconds=time.monotonic() - started)
 
 
-def _explained(error: ToolError, path: Path, source: Path) -> ToolError | NetlistError:
+def _explained(error: ToolError, path: Path, source: Path, top: str) -> ToolError | NetlistError:
     """Return what yosys complains about as an error about the file, in one line."""
     found = _ERROR.search(error.output)
     if found is None:
         return error
-    if "selection is not empty" in found[2]:
-        return NetlistError(f"{path} must be combinational, without flip-flops, latches and memories")
     reason = found[2]
+    if "selection is not empty" in reason:
+        return NetlistError(f"{path} must be combinational, without flip-flops, latches and memories")
+    if reason == f"Module `{top}' not found!":
+        return NetlistError(f"{path} must hold the module {top!r}; name the module to read or rename it")
+    if "contains 'x' or 'z' bits" in reason:
+        return NetlistError(
+            f"{path} must be defined for every input, but uses x, z or a bit out of range; give it a value"
+        )
     if "check -assert" in reason:
         reason = (_WARNING.findall(error.output) or [reason])[-1].rstrip(":")
     return NetlistError(f"cannot use {path}: {found[1].replace(f'{source}:', 'line ')}{reason}")
 
 
-def _with_ports(net: Netlist, like: Netlist, path: Path) -> Netlist:
-    """Return `net`, whose ports have Verilog names and any order, with the ports of `like`."""
+def _check_ports(found: dict[str, Any], like: Netlist, path: Path) -> None:
+    """Raise `NetlistError` unless the ports of a module, as yosys writes them, are those of `like`."""
     names = port_names(like)
-    for kind, ports, there in (("inputs", like.inputs, net.inputs), ("outputs", like.outputs, net.outputs)):
+    for name, port in found.items():
+        if port["direction"] == "inout":
+            raise NetlistError(
+                f"port {name} of {path} must be an input or an output, not inout; declare it as one"
+            )
+    for kind, ports in (("input", like.inputs), ("output", like.outputs)):
         needed = sorted(Port(names[port.name], port.width) for port in ports if port.width)
-        if needed != sorted(there):
-            raise NetlistError(f"{path} must have the {kind} {shown(needed)}, not {shown(sorted(there))}")
+        there = sorted(
+            Port(name, len(port["bits"])) for name, port in found.items() if port["direction"] == kind
+        )
+        if needed != there:
+            raise NetlistError(f"{path} must have the {kind}s {shown(needed)}, not {shown(there)}")
+
+
+def _undefined(module: dict[str, Any]) -> Iterator[str]:
+    """Yield what is not 0 or 1 for every input in a module, as yosys writes it."""
+    for name, port in module["ports"].items():
+        for place, bit in enumerate(port["bits"]):
+            if bit in {"x", "z"}:
+                yield f"output {name}[{place}] is {bit}; give it a value"
+    for cell in module["cells"].values():
+        pins = cell["connections"]
+        if any(bit in {"x", "z"} for bits in pins.values() for bit in bits):
+            yield "uses x, z or a bit out of range; give it a value"
+        if cell["type"] in _DIVISIONS and "1" not in pins["B"]:
+            yield "divides by what may be 0; divide by a constant other than 0"
+
+
+def _with_ports(net: Netlist, like: Netlist) -> Netlist:
+    """Return `net`, whose ports have the Verilog names of those of `like` in any order, with the latter."""
+    names = port_names(like)
     order = [net.input_nets(names[port.name]) for port in like.inputs if port.width]
     renumber = np.arange(net.num_nets, dtype=np.int32)
     renumber[np.concatenate([[0], *order]).astype(np.int64)] = np.arange(net.first_gate)

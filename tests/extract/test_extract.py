@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from nor2hdl.data import Thermometer, Threshold
 from nor2hdl.errors import ExtractError, OptionError
-from nor2hdl.extract import extract, extract_layer, score_offset
+from nor2hdl.extract import extract, extract_layer, layer_gates, readout_gates, score_offset
 from nor2hdl.learn import Classifier, NorLayer, ThresholdLayer, VoteReadout, nor_classifier
-from nor2hdl.netlist import interpret
+from nor2hdl.netlist import Builder, interpret
 from nor2hdl.simulate import features_to_samples
 
 
@@ -138,9 +138,15 @@ def test_unknown_readout_is_named():
 
 
 def test_layer_of_another_width_is_named():
-    model = Classifier(Threshold(), 4, [NorLayer(5, 4)], VoteReadout(4, 2))
-    with pytest.raises(ExtractError, match="layer0 must have 5 inputs, not 4"):
-        extract(model)
+    b = Builder()
+    with pytest.raises(ExtractError, match=r"^layer0 must have 5 inputs, not 4$"):
+        layer_gates(NorLayer(5, 4), b, b.input("in", 4), "layer0")
+
+
+def test_readout_of_another_width_is_named():
+    b = Builder()
+    with pytest.raises(ExtractError, match=r"^readout must have 4 inputs, not 6$"):
+        readout_gates(VoteReadout(4, 2), b, b.input("in", 6))
 
 
 def test_unknown_form():

@@ -124,6 +124,22 @@ def test_readout_sums_votes_of_its_class():
             lambda: ThresholdLayer(3, 2, threshold=[1, 2, 3]),
             "threshold must be one value or 2, one a neuron, not 3",
         ),
+        (lambda: NorLayer("a", 3), "in_features must be a whole number, not 'a'"),
+        (lambda: NorLayer(3, 2.0), "out_features must be a whole number, not 2.0"),
+        (lambda: ThresholdLayer(3, 2, threshold="a"), "threshold must be a whole number, not 'a'"),
+        (lambda: ThresholdLayer(3, 2, threshold=1.5), "threshold must be a whole number, not 1.5"),
+        (lambda: ThresholdLayer(3, 2, threshold=True), "threshold must be a whole number, not True"),
+        (lambda: ThresholdLayer(3, 2, threshold=[1, None]), "threshold must be a whole number, not None"),
+        (
+            lambda: ThresholdLayer(3, 2, threshold=2**31),
+            "threshold must be 2147483647 or less, not 2147483648",
+        ),
+        (lambda: ThresholdLayer(3, 2, inverted="a"), "inverted must be True or False, not 'a'"),
+        (lambda: ThresholdLayer(3, 2, inverted=[True, 1]), "inverted must be True or False, not 1"),
+        (
+            lambda: ThresholdLayer(3, 2, inverted=[True]),
+            "inverted must be one value or 2, one a neuron, not 1",
+        ),
         (
             lambda: VoteReadout(11, 10),
             "width of the last layer must be a multiple of the number of classes (10), not 11",
@@ -131,7 +147,13 @@ def test_readout_sums_votes_of_its_class():
         (lambda: VoteReadout(4, 1), "classes must be 2 or more, not 1"),
         (lambda: VoteReadout(4, 2, votes="loud"), "votes must be 'plain' or 'powers', not 'loud'"),
         (lambda: VoteReadout(4, 2, largest=3), "largest vote must be a power of two, not 3"),
+        (lambda: VoteReadout(4, 2.0), "classes must be a whole number, not 2.0"),
+        (lambda: VoteReadout("a", 2), "width of the last layer must be a whole number, not 'a'"),
+        (lambda: VoteReadout(4, 2, largest=2.0), "largest vote must be a power of two, not 2.0"),
         (lambda: VoteReadout(4, 2, tau=0), "tau must be above 0, not 0"),
+        (lambda: VoteReadout(4, 2, tau=float("inf")), "tau must be a finite number, not inf"),
+        (lambda: VoteReadout(4, 2, tau=float("nan")), "tau must be a finite number, not nan"),
+        (lambda: VoteReadout(4, 2, tau="a"), "tau must be a finite number, not 'a'"),
     ],
 )
 def test_bad_settings(make, message):

@@ -11,7 +11,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from nor2hdl.data import Dataset, Thermometer, load
+from nor2hdl.data import Dataset, Thermometer, Threshold, load
 from nor2hdl.errors import ModelError, OptionError
 from nor2hdl.learn import (
     Classifier,
@@ -103,6 +103,29 @@ def test_checkpoint_of_another_run_is_refused(digits, tmp_path):
         train(small(), digits, TrainConfig(epochs=2), checkpoint=checkpoint)
 
 
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda meta, _: meta.pop("history"), "KeyError: 'history'"),
+        (lambda meta, _: meta.update(history=3), "TypeError: 'int' object is not iterable"),
+        (lambda _, tensors: tensors.pop("random"), "KeyError: 'random'"),
+    ],
+)
+def test_damaged_checkpoint_is_named(digits, tmp_path, damage, reason):
+    path = tmp_path / "checkpoint.safetensors"
+    config = TrainConfig(epochs=1, batch=1000, device="cpu")
+    train(small(), digits, config, checkpoint=path)
+    with safetensors.safe_open(path, framework="pt") as file:
+        meta = json.loads(file.metadata()["nor2hdl"])
+    tensors = safetensors.torch.load_file(path)
+    damage(meta, tensors)
+    with pytest.raises(ModelError) as caught:
+        train(small(), digits, config, checkpoint=rewritten(path, meta, tensors))
+    assert str(caught.value) == (
+        f"checkpoint {path} must hold a whole run; remove it or write to another folder ({reason})"
+    )
+
+
 def test_patience_stops_and_keeps_the_best_epoch(digits, tmp_path):
     config = TrainConfig(epochs=40, batch=100, patience=2, lr=0.05)
     model = small()
@@ -153,6 +176,18 @@ def test_equal_models_give_equal_bytes(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def stored(path):
+    """Write a small model; return its metadata and tensors."""
+    save_model(nor_classifier(4, 2, hidden=[6]), path)
+    with safetensors.safe_open(path, framework="pt") as file:
+        return json.loads(file.metadata()["nor2hdl"]), safetensors.torch.load_file(path)
+
+
+def rewritten(path, meta, tensors):
+    safetensors.torch.save_file(tensors, path, {"nor2hdl": json.dumps(meta)})
+    return path
+
+
 class TestBadModelFiles:
     def test_missing(self, tmp_path):
         with pytest.raises(
@@ -197,6 +232,68 @@ class TestBadModelFiles:
         with pytest.raises(ModelError, match="must hold a whole nor2hdl model; train it again"):
             load_model(path)
 
+    @pytest.mark.parametrize(
+        ("damage", "reason"),
+        [
+            (lambda m: m.pop("notes"), "KeyError: 'notes'"),
+            (lambda m: m.update(notes=[1]), "notes must be a JSON object, not [1]"),
+            (lambda m: m.pop("model"), "KeyError: 'model'"),
+            (lambda m: m.update(model=[]), "TypeError: list indices must be integers or slices, not str"),
+            (lambda m: m["model"].update(layers=[]), "layers must be one or more, not none"),
+            (lambda m: m["model"]["layers"][0].update(kind="xor"), "KeyError: 'xor'"),
+            (
+                lambda m: m["model"]["layers"][0].update(in_features="a"),
+                "in_features must be a whole number, not 'a'",
+            ),
+            (lambda m: m["model"].update(features=5), "layer 0 must take 5 inputs, not 4"),
+            (
+                lambda m: m["model"]["readout"].update(tau=float("inf")),
+                "tau must be a finite number, not inf",
+            ),
+            (
+                lambda m: m["model"]["encoder"].update(level=0),
+                "encoder of the model: level must be a whole number from 1 to 255, not 0",
+            ),
+        ],
+    )
+    def test_damaged_description(self, tmp_path, damage, reason):
+        meta, tensors = stored(tmp_path / "m")
+        damage(meta)
+        with pytest.raises(ModelError) as caught:
+            load_model(rewritten(tmp_path / "m", meta, tensors))
+        assert str(caught.value) == (
+            f"{tmp_path / 'm'} must hold a whole nor2hdl model; train it again ({reason})"
+        )
+
+    @pytest.mark.parametrize("meta", [[1], "a", 3, None, {}])
+    def test_metadata_that_is_no_object_with_a_version(self, tmp_path, meta):
+        with pytest.raises(ModelError) as caught:
+            load_model(rewritten(tmp_path / "m", meta, {"x": torch.zeros(2)}))
+        assert str(caught.value) == (
+            f"{tmp_path / 'm'} must be a file that nor2hdl wrote, but its metadata is not; train it again"
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "value", "reason"),
+        [
+            (
+                "layers.0.latent",
+                float("nan"),
+                "tensor layers.0.latent must be finite everywhere, but is not",
+            ),
+            ("readout.latent", float("inf"), "tensor readout.latent must be finite everywhere, but is not"),
+            ("layers.0.threshold", -2, "tensor layers.0.threshold must be 0 or more everywhere, not -2"),
+        ],
+    )
+    def test_damaged_tensor(self, tmp_path, name, value, reason):
+        meta, tensors = stored(tmp_path / "m")
+        tensors[name].view(-1)[1] = value
+        with pytest.raises(ModelError) as caught:
+            load_model(rewritten(tmp_path / "m", meta, tensors))
+        assert str(caught.value) == (
+            f"{tmp_path / 'm'} must hold a whole nor2hdl model; train it again ({reason})"
+        )
+
     def test_layer_without_stored_form(self, tmp_path):
         model = Classifier(Thermometer((128,)), 4, [torch.nn.Linear(4, 6)], VoteReadout(6, 2))
         with pytest.raises(
@@ -212,8 +309,24 @@ class TestBadModelFiles:
         ({"epochs": 0}, "epochs must be 1 or more, not 0"),
         ({"batch": 0}, "batch must be 1 or more, not 0"),
         ({"lr": 0.0}, "lr must be above 0, not 0.0"),
-        ({"decay": float("nan")}, "decay must be 0 or more, not nan"),
+        ({"epochs": 2.5}, "epochs must be a whole number, not 2.5"),
+        ({"epochs": "2"}, "epochs must be a whole number, not '2'"),
+        ({"batch": 1.5}, "batch must be a whole number, not 1.5"),
+        ({"batch": True}, "batch must be a whole number, not True"),
+        ({"shift": -1}, "shift must be 0 or more, not -1"),
+        ({"shift": False}, "shift must be a whole number, not False"),
+        ({"lr": float("inf")}, "lr must be a finite number, not inf"),
+        ({"lr": "fast"}, "lr must be a finite number, not 'fast'"),
+        ({"lr": 10**400}, f"lr must be a finite number, not {10**400}"),
+        ({"decay": float("nan")}, "decay must be a finite number, not nan"),
+        ({"decay": float("inf")}, "decay must be a finite number, not inf"),
+        ({"decay": True}, "decay must be a finite number, not True"),
+        ({"decay": -0.5}, "decay must be 0 or more, not -0.5"),
         ({"patience": 0}, "patience must be 1 or more, not 0"),
+        ({"patience": 1.0}, "patience must be a whole number, not 1.0"),
+        ({"seed": -1}, "seed must be a whole number from 0 to 9223372036854775807, not -1"),
+        ({"seed": 2**63}, f"seed must be a whole number from 0 to 9223372036854775807, not {2**63}"),
+        ({"seed": True}, "seed must be a whole number from 0 to 9223372036854775807, not True"),
         ({"device": "tpu"}, "device must be 'auto', 'cpu' or 'cuda', not 'tpu'"),
     ],
 )
@@ -223,10 +336,60 @@ def test_bad_config(options, message):
     assert str(caught.value) == message
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
-def test_cuda_that_is_not_there(digits):
-    with pytest.raises(OptionError, match="device must be 'cpu' here: torch finds no CUDA device"):
-        train(small(), digits, TrainConfig(epochs=1, device="cuda"))
+def test_cuda_that_is_not_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(OptionError, match=r"^device must be 'cpu' here: torch finds no CUDA device$"):
+        TrainConfig(epochs=1, device="cuda")
+
+
+def test_numbers_at_their_limits_are_taken():
+    config = TrainConfig(seed=2**63 - 1, decay=1e30, lr=1)
+    assert same(weights(small(seed=config.seed)), weights(small(seed=2**63 - 1)))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "seed must be a whole number from 0 to 9223372036854775807, not -1"),
+        ({"seed": 2**63}, f"seed must be a whole number from 0 to 9223372036854775807, not {2**63}"),
+        ({"features": "a"}, "features must be a whole number, not 'a'"),
+        ({"features": 0}, "features must be 1 or more, not 0"),
+        ({"classes": "a"}, "classes must be a whole number, not 'a'"),
+        ({"hidden": ["a"]}, "hidden must be whole numbers of 1 or more, not ['a']"),
+        ({"hidden": [4, 0]}, "hidden must be whole numbers of 1 or more, not [4, 0]"),
+        ({"hidden": [True]}, "hidden must be whole numbers of 1 or more, not [True]"),
+        ({"shape": (2.0, 2)}, "shape must hold 4 features, not (2.0, 2)"),
+        ({"shape": (float("inf"),)}, "shape must hold 4 features, not (inf,)"),
+        ({"hidden": 4}, "hidden must be whole numbers of 1 or more, not 4"),
+    ],
+)
+def test_bad_settings_of_a_fresh_classifier(options, message):
+    with pytest.raises(ModelError) as caught:
+        nor_classifier(**({"features": 4, "classes": 2, "hidden": [4]} | options))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("encoder", "layers", "message"),
+    [
+        (Threshold(), [NorLayer(4, 6)], "readout must take 6 inputs, not 4"),
+        (Threshold(), [NorLayer(5, 4)], "layer 0 must take 4 inputs, not 5"),
+        (Thermometer((9, 99)), [NorLayer(4, 4)], "layer 0 must take 8 inputs, not 4"),
+        (Threshold(), [NorLayer(4, 6), torch.nn.Linear(5, 4)], "layer 1 must take 6 inputs, not 5"),
+        (Threshold(), [torch.nn.ReLU(), NorLayer(4, 6)], "readout must take 6 inputs, not 4"),
+        (Threshold(), [], "layers must be one module or more, not none"),
+    ],
+)
+def test_widths_must_follow_each_other(encoder, layers, message):
+    with pytest.raises(ModelError) as caught:
+        Classifier(encoder, 4, layers, VoteReadout(4, 2))
+    assert str(caught.value) == message
+
+
+def test_module_without_widths_may_change_the_width():
+    pairs = torch.nn.Sequential(torch.nn.Unflatten(1, (2, 2)), torch.nn.MaxPool1d(2), torch.nn.Flatten())
+    model = Classifier(Threshold(), 4, [pairs, NorLayer(2, 4)], VoteReadout(4, 2))
+    assert model.predict(np.zeros((3, 4), np.uint8)).shape == (3,)
 
 
 def test_model_that_does_not_fit(digits):

@@ -55,6 +55,24 @@ def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
         assert str(caught.value) == f"{path}:{line}: {NO_END}"
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "shown"),
+    [
+        ("module top(input x);\nendmodule\n", 1, "'module top(input x);'"),
+        ('{\n  "accuracy": 0.9\n}\n', 1, "'{'"),
+        ("\n  # a comment\r\n\nn = 3\n", 4, "'n = 3'"),
+        ("nor2hdl-netlist\n", 1, "'nor2hdl-netlist'"),
+        ("aig 3 2 0 1 1", 1, "'aig 3 2 0 1 1'"),
+    ],
+)
+def test_a_file_that_is_no_netlist(tmp_path: Path, text: str, line: int, shown: str) -> None:
+    path = tmp_path / "a.nor"
+    path.write_text(text, newline="\n")
+    with pytest.raises(NetlistError) as caught:
+        read_netlist(path)
+    assert str(caught.value) == f"{path}:{line}: first line must be 'nor2hdl-netlist 1', not {shown}"
+
+
 @given(net=netlists(), data=st.data())
 def test_any_file_cut_off_is_refused(
     tmp_path_factory: pytest.TempPathFactory, net: Netlist, data: st.DataObject

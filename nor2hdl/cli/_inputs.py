@@ -1,0 +1,98 @@
+"""From what the user typed to data sets, recipes and circuits."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from nor2hdl.errors import OptionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nor2hdl.data import Dataset
+    from nor2hdl.learn import Recipe
+    from nor2hdl.netlist import Netlist
+
+
+def load_data(data: str) -> Dataset:
+    from nor2hdl.data import load
+
+    return load(data)
+
+
+def make_recipe(
+    dataset: Dataset,
+    name: str,
+    hidden: list[int] | None = None,
+    levels: list[int] | None = None,
+    votes: str | None = None,
+    tau: float | None = None,
+) -> Recipe:
+    from nor2hdl.data import Thermometer
+    from nor2hdl.learn import recipe_for
+
+    changes: dict[str, Any] = {"votes": votes, "tau": tau}
+    changes["hidden"] = tuple(hidden) if hidden else None
+    changes["encoder"] = Thermometer(tuple(levels)) if levels else None
+    given = {k: v for k, v in changes.items() if v is not None}
+    return dataclasses.replace(recipe_for(dataset, name), **given)
+
+
+def with_config(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
+    given = {k: v for k, v in changes.items() if v is not None}
+    return dataclasses.replace(recipe, config=dataclasses.replace(recipe.config, **given))
+
+
+def noted_dataset(notes: dict[str, Any]) -> str:
+    try:
+        name = str(notes["dataset"]["name"])
+    except (KeyError, TypeError) as error:
+        raise OptionError(
+            "data set must be named with --data: the model does not say what it was trained on"
+        ) from error
+    return known_dataset(name)
+
+
+def built_dataset(circuit: Path) -> str:
+    from nor2hdl.report import read_report
+
+    if not circuit.is_dir():
+        raise OptionError(f"data set must be named with --data: {circuit} is a netlist alone")
+    return known_dataset(str(read_report(circuit / "report.json").dataset["name"]))
+
+
+def circuit_of(path: Path) -> Netlist:
+    return netlist_of(path / "minimized.nor" if path.is_dir() else path)
+
+
+def netlist_of(path: Path) -> Netlist:
+    from nor2hdl.netlist import read_netlist
+
+    return read_netlist(path)
+
+
+def net_values(net: Netlist, number: int) -> dict[str, Any]:
+    from nor2hdl import netlist
+
+    def name(n: int) -> str:
+        return netlist.net_name(net, n)
+
+    return {
+        "net": name(number),
+        "level": int(net.levels()[number]),
+        "provenance": net.origin(number),
+        "fanin": [name(n) for n in net.fanin(number).tolist()],
+        "fanout": [name(n) for n in netlist.fanout(net, number).tolist()],
+        "outputs": [port for port, driver in net.output_bits() if driver == number],
+    }
+
+
+def known_dataset(name: str) -> str:
+    from nor2hdl.data import NAMES
+
+    if name not in NAMES:
+        raise OptionError(
+            f"data set must be named with --data: the model was trained on a file called {name!r}"
+        )
+    return name

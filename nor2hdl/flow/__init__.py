@@ -1,0 +1,15 @@
+"""From a data set to a build folder: train, extract, minimize, emit, verify, report."""
+
+from nor2hdl.flow._compile import Build, compile_model, verify_build
+from nor2hdl.flow._folder import load_build_model, prepare_folder, read_build_report
+from nor2hdl.flow._train import train_model
+
+__all__ = [
+    "Build",
+    "compile_model",
+    "load_build_model",
+    "prepare_folder",
+    "read_build_report",
+    "train_model",
+    "verify_build",
+]

@@ -1,0 +1,58 @@
+"""What a report says of a network and of the tools."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import nor2hdl
+from nor2hdl.learn import Classifier, ThresholdLayer
+from nor2hdl.report import ModelSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONVENTION = (
+    "pix[8*p +: 8] is byte p of the sample, row-major; cls is the class index, ties to the lowest; "
+    "an input bit is 1 where its byte is at least the level"
+)
+
+
+def summarize(model: Classifier, notes: Mapping[str, Any]) -> ModelSummary:
+    """Return what a report says of a network."""
+    layers = []
+    kept = total = 0
+    for layer in model.layers:
+        if not isinstance(layer, ThresholdLayer):
+            continue
+        fan_in = layer.fan_in()
+        kept += int(fan_in.sum())
+        total += layer.latent.numel()
+        layers.append(
+            {
+                "kind": type(layer).__name__,
+                "inputs": layer.in_features,
+                "neurons": layer.out_features,
+                "fan_in": float(fan_in.float().mean()),
+                "unconnected": int((fan_in == 0).sum()),
+            }
+        )
+    votes = Counter(model.readout.votes().long().tolist())
+    return ModelSummary(
+        encoder=model.encoder.to_json(),
+        convention=CONVENTION,
+        layers=tuple(layers),
+        pruned=1 - kept / total,
+        votes={str(v): votes[v] for v in sorted(votes)},
+        live=model.live_neurons(),
+        notes=dict(notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of nor2hdl and of the packages that take part in a build."""
+    packages = ("torch", "numpy", "amaranth", "pyosys", "safetensors")
+    found = {name: metadata.version(name) for name in packages}
+    return {"nor2hdl": nor2hdl.__version__, "python": platform.python_version(), **found}
