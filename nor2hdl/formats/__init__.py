@@ -2,5 +2,17 @@
 
 from nor2hdl.formats._aiger_read import read_aiger
 from nor2hdl.formats._aiger_write import write_aiger
+from nor2hdl.formats._ands import and_graph
+from nor2hdl.formats._blif_read import read_blif
+from nor2hdl.formats._blif_write import write_blif
+from nor2hdl.formats._circuit import read_circuit, write_circuit
 
-__all__ = ["read_aiger", "write_aiger"]
+__all__ = [
+    "and_graph",
+    "read_aiger",
+    "read_blif",
+    "read_circuit",
+    "write_aiger",
+    "write_blif",
+    "write_circuit",
+]

@@ -1,23 +1,23 @@
-"""Write a netlist as a binary AIGER file."""
+"""Write a netlist as an AIGER file."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nor2hdl.files import replacing
+from nor2hdl.formats._ands import and_graph
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from nor2hdl.netlist import Netlist
 
 
 def write_aiger(net: Netlist, path: Path | str) -> None:
-    r"""Write `net` as a combinational binary AIGER file, with its port names as symbols.
+    r"""Write `net` as a combinational AIGER file, with its port names as symbols.
 
     A gate of k fan-ins becomes a chain of k - 1 ANDs of their complements, a gate of one fan-in an inverted
     literal. Provenance and ports of no width are lost: AIGER has no place for them.
@@ -27,7 +27,7 @@ def write_aiger(net: Netlist, path: Path | str) -> None:
     net
         The netlist to write.
     path
-        The file to write, by custom ``*.aig``.
+        The file to write, by custom ``*.aig``. The form is ASCII where it ends in ``.aag``, else binary.
 
     Raises
     ------
@@ -51,46 +51,33 @@ def write_aiger(net: Netlist, path: Path | str) -> None:
     >>> target.read_bytes().split(b"\n")[:2]
     [b'aig 3 2 0 1 1', b'6']
     """
-    literal = _literals(net)
-    deltas = _deltas(net, literal)
-    ands = len(deltas) // 2
-    header = f"aig {net.num_inputs + ands} {net.num_inputs} 0 {net.num_outputs} {ands}\n"
-    outputs = "".join(f"{value}\n" for value in literal[net.drivers].tolist())
+    ands, literals = and_graph(net)
+    is_ascii = Path(path).suffix.lower() == ".aag"
+    counts = f"{net.num_inputs + len(ands)} {net.num_inputs} 0 {net.num_outputs} {len(ands)}\n"
+    head = (
+        [f"aag {counts}", *[f"{2 * k}\n" for k in range(1, net.first_gate)]]
+        if is_ascii
+        else [f"aig {counts}"]
+    )
+    head += [f"{value}\n" for value in literals.tolist()]
     symbols = [f"i{k} {name}\n" for k, (name, _) in enumerate(net.port_bits())]
     symbols += [f"o{k} {name}\n" for k, (name, _) in enumerate(net.output_bits())]
     with replacing(path) as temporary, temporary.open("wb") as file:
-        file.write((header + outputs).encode())
-        file.write(_varints(deltas))
+        file.write("".join(head).encode())
+        file.write(_rows(ands, net) if is_ascii else _varints(_deltas(ands, net.num_inputs)))
         file.write("".join([*symbols, "c\nnor2hdl\n"]).encode())
 
 
-def _literals(net: Netlist) -> NDArray[np.int64]:
-    """Return the AIGER literal of every net: int64 [nets]."""
-    width = np.diff(net.offsets)
-    literal = np.arange(net.num_nets) * 2
-    last = net.num_inputs + np.cumsum(np.maximum(width - 1, 0))
-    literal[net.first_gate :] = np.where(width == 0, 1, 2 * last)
-    # Chains of inverters: every net jumps to the net that it repeats or inverts, twice as far each time.
-    source = np.arange(net.num_nets)
-    inverted = np.zeros(net.num_nets, np.int64)
-    inverters = np.flatnonzero(width == 1)
-    source[net.first_gate + inverters] = net.fanins[net.offsets[inverters]]
-    inverted[net.first_gate + inverters] = 1
-    while (source[source] != source).any():
-        inverted ^= inverted[source]
-        source = source[source]
-    return literal[source] ^ inverted
+def _rows(ands: NDArray[np.int64], net: Netlist) -> bytes:
+    """Return the ANDs as lines of three literals."""
+    rows = enumerate(ands.tolist(), net.first_gate)
+    return "".join([f"{2 * variable} {left} {right}\n" for variable, (left, right) in rows]).encode()
 
 
-def _deltas(net: Netlist, literal: NDArray[np.int64]) -> NDArray[np.int64]:
+def _deltas(ands: NDArray[np.int64], num_inputs: int) -> NDArray[np.int64]:
     """Return the two differences that binary AIGER stores for each AND: int64 [2 * ands]."""
-    width = np.diff(net.offsets)
-    place = np.arange(net.num_pins) - np.repeat(net.offsets[:-1], width)
-    pin = literal[net.fanins] ^ 1
-    rest = np.flatnonzero(place > 0)  # every pin but the first of its gate is one AND
-    left = 2 * (net.num_inputs + 1 + np.arange(len(rest)))
-    other = np.where(place[rest] == 1, pin[rest - 1], left - 2)
-    high, low = np.maximum(pin[rest], other), np.minimum(pin[rest], other)
+    left = 2 * (num_inputs + 1 + np.arange(len(ands)))
+    low, high = np.sort(ands, axis=1).T
     return np.stack([left - high, high - low], axis=1).ravel()
 
 

@@ -4,6 +4,8 @@ from nor2hdl.netlist._builder import Builder
 from nor2hdl.netlist._core import FALSE, Netlist, Port, assemble
 from nor2hdl.netlist._graph import from_networkx, to_networkx
 from nor2hdl.netlist._inspect import Statistics, cone, fanout, find_net, net_name, path, statistics
+from nor2hdl.netlist._names import loop_text
+from nor2hdl.netlist._order import stable_order
 from nor2hdl.netlist._parse import parse
 from nor2hdl.netlist._random import random_netlist
 from nor2hdl.netlist._reference import interpret, interpret_nets
@@ -22,11 +24,13 @@ __all__ = [
     "from_networkx",
     "interpret",
     "interpret_nets",
+    "loop_text",
     "net_name",
     "parse",
     "path",
     "random_netlist",
     "read_netlist",
+    "stable_order",
     "statistics",
     "to_networkx",
     "to_text",

@@ -18,6 +18,7 @@ from nor2hdl.netlist import Builder, Port, interpret, random_netlist
 from tests.strategies import all_samples, netlists
 
 AND = b"aig 3 2 0 1 1\n6\n\x02\x02"
+HEADERS = "'aig M I L O A' of binary AIGER or 'aag M I L O A' of ASCII AIGER"
 
 
 def _round_trip(net, like=None):
@@ -87,6 +88,10 @@ def test_complemented_fan_ins_need_no_inverter(tmp_path):
         (b"i0 y\ni1 a\no0 y\n", (Port("in", 2),)),
         (b"i0 a b\ni1 c\no0 y\n", (Port("in", 2),)),
         (b"i0 a\no0 y\n", (Port("in", 2),)),
+        (b"i0 0\ni1 a\no0 y\n", (Port("in", 2),)),
+        (b"i0 a#\ni1 b\no0 y\n", (Port("in", 2),)),
+        (b"i0 a\ni1 a[" + b"1" * 5000 + b"]\no0 y\n", (Port("in", 2),)),
+        (b"i0 \xff\ni1 a\no0 y\ncomment", (Port("\ufffd", 1), Port("a", 1))),
         (b"", (Port("in", 2),)),
     ],
 )
@@ -99,33 +104,53 @@ def test_ports_from_symbols(tmp_path, symbols, inputs):
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"", "must begin with a line 'aig M I L O A' of binary AIGER, not ''"),
-        (b"hello\n", "must begin with a line 'aig M I L O A' of binary AIGER, not 'hello'"),
-        (b"aig 3 2 0 1\n6\n", "must begin with a line 'aig M I L O A' of binary AIGER, not 'aig 3 2 0 1'"),
-        (b"aig 3 2 0 -1 1\n", "must begin with a line 'aig M I L O A' of binary AIGER, not 'aig 3 2 0 -1 1'"),
-        (b"aig " + b"9" * 5000 + b" 2 0 1 1\n", "must begin with a line 'aig M I L O A' of binary AIGER"),
-        (b"aag 3 2 0 1 1\n2\n4\n6\n6 2 4\n", "must be binary AIGER ('aig'), not ASCII ('aag')"),
-        (b"aig 3 1 1 1 1\n2 0\n6\n", "must be combinational, not hold 1 latches and 0 properties"),
-        (b"aig 3 2 0 1 1 1 1\n6\n", "must be combinational, not hold 0 latches and 2 properties"),
-        (b"aig 9 2 0 1 1\n6\n\x02\x02", "must have M = I + L + A, not 9 = 2 + 0 + 1"),
-        (b"aig 999999999 999999998 0 0 1\n\x02\x02", "must have at most 134217728 variables, not 999999999"),
-        (b"aig 3 2 0 1 1\n8\n\x02\x02", "output 0 must be a literal in 0..7, not '8'"),
-        (b"aig 3 2 0 2 1\n6\n", "output 1 must be a literal in 0..7, not ''"),
-        (b"aig 3 2 0 1 1\n-6\n\x02\x02", "output 0 must be a literal in 0..7, not '-6'"),
-        (b"aig 3 2 0 1 1\n6\n\x02", "is cut short: it must hold 1 ANDs, not 0; copy it anew"),
-        (b"aig 3 2 0 1 1\n6\n\x02\x82", "is cut short: it must hold 1 ANDs, not 0; copy it anew"),
-        (b"aig 3 2 0 1 1\n6\n\x00\x02", "AND 0 must have literals in 0..5, below its own, not 6 and 4"),
-        (b"aig 3 2 0 1 1\n6\n\x02\x06", "AND 0 must have literals in 0..5, below its own, not 4 and -2"),
-        (b"aig 3 2 0 1 1\n6\n\x02" + b"\x80" * 9 + b"\x01", "AND 0 must be two numbers of at most 5 bytes"),
-        (AND + b"i2 x\n", "symbol must name an input or an output that is there, not 'i2 x'"),
-        (AND + b"l0 x\n", "symbol must name an input or an output that is there, not 'l0 x'"),
+        (b"", f":1: must begin with a line {HEADERS}, not ''"),
+        (b"hello\n", f":1: must begin with a line {HEADERS}, not 'hello'"),
+        (b"aig 3 2 0 1\n6\n", f":1: must begin with a line {HEADERS}, not 'aig 3 2 0 1'"),
+        (b"aig 3 2 0 -1 1\n", f":1: must begin with a line {HEADERS}, not 'aig 3 2 0 -1 1'"),
+        (b"aig " + b"9" * 5000 + b" 2 0 1 1\n", f":1: must begin with a line {HEADERS}, not 'aig 9999"),
+        (
+            b"aig 3 1 1 1 1\n2 0\n6\n",
+            ":1: must be combinational, not hold 1 latches and 0 properties; cut them",
+        ),
+        (
+            b"aig 3 2 0 1 1 1 1\n6\n",
+            ":1: must be combinational, not hold 0 latches and 2 properties; cut them",
+        ),
+        (b"aig 9 2 0 1 1\n6\n\x02\x02", ":1: must have M = I + L + A, not 9 and 2 + 0 + 1; write the file"),
+        (
+            b"aig 999999999 999999998 0 0 1\n\x02\x02",
+            ":1: must have at most 134217728 variables, not 9999999",
+        ),
+        (
+            b"aig 3 2 0 1 1\n8\n\x02\x02",
+            ":2: output 0 must be a literal in 0..7, not '8'; write the file again",
+        ),
+        (b"aig 3 2 0 2 1\n6\n", ":3: output 1 must be a literal in 0..7, not ''"),
+        (b"aig 3 2 0 1 1\n-6\n\x02\x02", ":2: output 0 must be a literal in 0..7, not '-6'"),
+        (b"aig 3 2 0 1 1\n6\n\x02", ": is cut short: it must hold 1 ANDs, not 0; copy it anew"),
+        (b"aig 3 2 0 1 1\n6\n\x02\x82", ": is cut short: it must hold 1 ANDs, not 0; copy it anew"),
+        (b"aig 3 2 0 1 1\n6\n\x00\x02", ": AND 0 must have literals in 0..5, below its own, not 6 and 4"),
+        (b"aig 3 2 0 1 1\n6\n\x02\x06", ": AND 0 must have literals in 0..5, below its own, not 4 and -2"),
+        (b"aig 3 2 0 1 1\n6\n\x02" + b"\x80" * 9 + b"\x01", ": AND 0 must be two numbers of at most 5 bytes"),
+        (
+            AND + b"i2 x\n",
+            ": symbol must name an input or an output that is there, not 'i2 x'; check the counts",
+        ),
+        (AND + b"l0 x\n", ": symbol must name an input or an output that is there, not 'l0 x'"),
+        (AND + b" x\n", ": symbol must name an input or an output that is there, not ' x'"),
+        (
+            AND + b"i" + b"1" * 5000 + b" x\n",
+            ": symbol must name an input or an output that is there, not 'i1",
+        ),
     ],
 )
 def test_malformed_file(tmp_path, data, problem):
     path = tmp_path / "bad.aig"
     path.write_bytes(data)
-    with pytest.raises(NetlistError, match=re.escape(f"{path}: {problem}")):
+    with pytest.raises(NetlistError, match="^" + re.escape(f"{path}{problem}")) as caught:
         read_aiger(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_every_truncation_of_a_file_is_told(tmp_path):
@@ -137,7 +162,7 @@ def test_every_truncation_of_a_file_is_told(tmp_path):
         path.write_bytes(data[:length])
         with pytest.raises(NetlistError) as caught:
             read_aiger(path, like=net)
-        assert str(caught.value).startswith(f"{path}: ")
+        assert str(caught.value).startswith(f"{path}:")
 
 
 def test_missing_file(tmp_path):
@@ -152,7 +177,8 @@ def test_ports_that_do_not_fit(tmp_path):
     path = tmp_path / "and.aig"
     path.write_bytes(AND)
     like = random_netlist(gates=3, inputs=5, outputs=1)
-    with pytest.raises(NetlistError, match=r"and.aig: must have 5 inputs for the given ports, not 2$"):
+    problem = "must have 5 inputs for the given ports, not 2; name the netlist that the file was made from"
+    with pytest.raises(NetlistError, match=rf"^{path}: {problem}$"):
         read_aiger(path, like=like)
 
 
