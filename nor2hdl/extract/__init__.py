@@ -1,6 +1,7 @@
 """Turn trained modules into NOR netlists."""
 
-from nor2hdl.extract._classifier import extract, readout_gates, score_offset
+from nor2hdl.extract._classifier import extract, score_offset
 from nor2hdl.extract._layers import extract_layer, layer_gates
+from nor2hdl.extract._readout import readout_gates, score_ranges
 
-__all__ = ["extract", "extract_layer", "layer_gates", "readout_gates", "score_offset"]
+__all__ = ["extract", "extract_layer", "layer_gates", "readout_gates", "score_offset", "score_ranges"]

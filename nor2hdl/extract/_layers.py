@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nor2hdl.errors import ExtractError
 from nor2hdl.learn import ThresholdLayer
 from nor2hdl.netlist import Builder, Netlist
-from nor2hdl.netlist.arith import at_least, popcount
+from nor2hdl.netlist.arith import at_least, nor, popcount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _(layer: ThresholdLayer, b: Builder, nets: Sequence[int], name: str) -> list
     ones, zeros = (c.T.cpu() for c in layer.connections())
     used = zeros.any(0).tolist()
     with b.tagged(f"{name}/complements"):
-        complements = [b.nor(net) if used[i] else -1 for i, net in enumerate(nets)]
+        complements = [nor(b, net) if used[i] else -1 for i, net in enumerate(nets)]
     thresholds, inverted = layer.threshold.tolist(), layer.inverted.tolist()
     neurons = []
     for j in range(layer.out_features):
@@ -74,10 +74,10 @@ def _(layer: ThresholdLayer, b: Builder, nets: Sequence[int], name: str) -> list
 
 def _neuron(b: Builder, literals: list[int], threshold: int, *, inverted: bool) -> int:
     if threshold == 0:
-        none_true = b.nor(*literals)
-        return b.nor(none_true) if inverted else none_true
+        none_true = nor(b, *literals)
+        return nor(b, none_true) if inverted else none_true
     above = at_least(b, popcount(b, [literals]), threshold + 1)
-    return above if inverted else b.nor(above)
+    return above if inverted else nor(b, above)
 
 
 def extract_layer(layer: nn.Module, *, name: str = "layer0") -> Netlist:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import graphlib
 import json
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nor2hdl import tools
-from nor2hdl.hdl import write_verilog
+from nor2hdl import files, tools
+from nor2hdl.hdl import to_verilog
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +66,8 @@ class Mapped:
         Cells when mapped to two-input NORs and inverters.
     lut4, lut6
         Lookup tables of 4 and of 6 inputs.
+    nand2_levels, lut6_levels
+        Cells on the longest path, inverters among them.
     """
 
     nand2: int
@@ -73,6 +76,8 @@ class Mapped:
     nor2_inverters: int
     lut4: int
     lut6: int
+    nand2_levels: int
+    lut6_levels: int
 
 
 def part_sizes(net: Netlist) -> dict[str, Size]:
@@ -131,16 +136,51 @@ def map_circuit(net: Netlist, *, timeout: float | None = None) -> Mapped:
     OutputError
         If the disk for temporary files is full.
     """
+    return map_verilog(to_verilog(net, timeout=timeout), timeout=timeout)
+
+
+def map_verilog(text: str, *, timeout: float | None = None) -> Mapped:
+    """Synthesize Verilog, map it by the script of `map_circuit`, and count cells.
+
+    Parameters
+    ----------
+    text
+        Verilog, the module ``top`` in it.
+    timeout
+        Limit in seconds.
+
+    Returns
+    -------
+    Mapped
+        The cells of each mapping.
+
+    Raises
+    ------
+    ToolError
+        If yosys is missing or fails.
+    ToolTimeoutError
+        If it does not end in time.
+    OutputError
+        If the disk for temporary files is full.
+
+    Examples
+    --------
+    >>> map_verilog("module top(input [5:0] x, output y); assign y = ^x; endmodule").lut6
+    1
+    """
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "top.v"
-        write_verilog(net, source)
+        files.write_text(source, text)
         commands = [f"read_verilog -sv {source}", "synth -top top -flatten -noabc", "opt -full"]
         commands.append("design -save front")
         for name, mapping in _MAPPINGS.items():
             out = Path(folder) / f"{name}.json"
             commands += ["design -load front", f"abc {mapping}", "opt_clean", f"write_json {out}"]
         tools.yosys(commands, timeout=timeout)
-        nand, nor, lut4, lut6 = (_cells(Path(folder) / f"{name}.json") for name in _MAPPINGS)
+        modules = [
+            json.loads((Path(folder) / f"{name}.json").read_text())["modules"]["top"] for name in _MAPPINGS
+        ]
+    nand, nor, lut4, lut6 = (Counter(cell["type"] for cell in m["cells"].values()) for m in modules)
     return Mapped(
         nand2=nand["$_NAND_"],
         nand2_inverters=nand["$_NOT_"],
@@ -148,12 +188,23 @@ def map_circuit(net: Netlist, *, timeout: float | None = None) -> Mapped:
         nor2_inverters=nor["$_NOT_"],
         lut4=lut4.total(),
         lut6=lut6.total(),
+        nand2_levels=_levels(modules[0]),
+        lut6_levels=_levels(modules[3]),
     )
 
 
-def _cells(path: Path) -> Counter[str]:
-    cells = json.loads(path.read_text())["modules"]["top"]["cells"]
-    return Counter(cell["type"] for cell in cells.values())
+def _levels(module: dict[str, Any]) -> int:
+    sources: dict[Any, list[Any]] = {}
+    for cell in module["cells"].values():
+        bits: dict[str, list[Any]] = {"input": [], "output": []}
+        for port, direction in cell["port_directions"].items():
+            bits[direction] += cell["connections"][port]
+        sources |= dict.fromkeys(bits["output"], bits["input"])
+    level: dict[Any, int] = {}
+    for bit in graphlib.TopologicalSorter(sources).static_order():
+        level[bit] = 1 + max(level[s] for s in sources[bit]) if bit in sources else 0
+    outputs = [port["bits"] for port in module["ports"].values() if port["direction"] == "output"]
+    return max((level.get(bit, 0) for bits in outputs for bit in bits), default=0)
 
 
 def _size(fan_in: NDArray[np.int64]) -> Size:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nor2hdl.data import Thermometer, Threshold
 from nor2hdl.errors import ExtractError, OptionError
-from nor2hdl.extract import extract, extract_layer, layer_gates, readout_gates, score_offset
+from nor2hdl.extract import extract, extract_layer, layer_gates, readout_gates, score_offset, score_ranges
 from nor2hdl.learn import Classifier, NorLayer, ThresholdLayer, VoteReadout, nor_classifier
 from nor2hdl.netlist import Builder, interpret
 from nor2hdl.simulate import features_to_samples
@@ -54,7 +54,7 @@ def test_circuit_equals_model_in_class_and_every_sum(seed, encoder, votes):
     scores = model.scores(x)
     assert (got["cls"] == scores.argmax(1)).all()
     for c in range(3):
-        assert (got[f"score{c}"] - score_offset(model.readout) == scores[:, c]).all()
+        assert (got[f"score{c}"] - score_offset(model) == scores[:, c]).all()
 
 
 def test_bits_form_leaves_the_encoder_out():
@@ -111,13 +111,68 @@ def test_pruned_empty_layer_compiles():
     x = np.zeros((1, 4), np.uint8)
     got = outputs(net, features_to_samples(x))
     assert model.scores(x).tolist() == [[-1, 2]]
-    assert {k: int(v[0]) for k, v in got.items()} == {"cls": 1, "score0": 1, "score1": 4}
+    assert {k: int(v[0]) for k, v in got.items()} == {"cls": 1, "score0": 0, "score1": 3}
 
 
-def test_negative_votes_enter_inverted():
+def with_votes(votes, *, classes=2):
+    """Return a classifier with these votes, the neurons of which are NORs of one feature each."""
+    width = len(votes)
+    model = nor_classifier(width, classes, hidden=[width])
+    model.layers[0].latent.data = torch.cat([torch.eye(width) - 0.5, torch.full((width, width), -1.0)])
+    model.readout.latent.data = torch.tensor([float(v) for v in votes])
+    return model
+
+
+@pytest.mark.parametrize(
+    ("votes", "offset"),
+    [
+        ([1, 1, 1, 1], 0),
+        ([1, -4, -2, 1], 4),
+        ([1, -4, -2, -1], 5),  # 4 would need a half adder: 1 and the class's 1, and 2
+        ([-1, -1, -1, -1], 2),
+    ],
+)
+def test_offset_makes_no_sum_negative(votes, offset):
+    model = with_votes(votes)
+    x = (np.arange(16)[:, None] >> np.arange(4) & 1).astype(np.uint8) * 255
+    got = outputs(extract(model, scores=True), features_to_samples(x))
+    scores = model.scores(x)
+    assert score_offset(model) == offset
+    for c in range(2):
+        assert (got[f"score{c}"] - offset == scores[:, c]).all()
+
+
+def test_votes_of_constant_neurons_are_known_beforehand():
+    model = with_votes([-4, 1, -1, 1])
+    model.layers[0].latent.data[:, 0] = -1  # a neuron without connections is the constant 1
+    net = extract(model)
+    assert score_offset(model) == 4
+    assert not {tag for tag in net.tags if tag.startswith("popcount")}  # class 0 never wins
+    assert (outputs(net, np.zeros((1, 32), bool))["cls"] == [1]).all()
+
+
+@given(seed=st.integers(0, 999), target=st.sampled_from(["gates", "lut6", "levels"]))
+def test_every_target_has_the_same_function(seed, target):
+    model = random_model(seed, encoder=Threshold(100), hidden=(20, 15), classes=5)
+    x = np.random.default_rng(seed).integers(0, 256, (40, 6), dtype=np.uint8)
+    assert (outputs(extract(model, target=target), features_to_samples(x))["cls"] == model.predict(x)).all()
+
+
+def test_a_class_that_never_wins_has_no_popcount():
+    model = with_votes([1, 1, -1, -1, 1, -2], classes=3)
+    x = (np.arange(64)[:, None] >> np.arange(6) & 1).astype(np.uint8) * 255
+    net = extract(model)
+    assert {tag for tag in net.tags if tag.startswith("popcount")} == {"popcount/class0", "popcount/class2"}
+    assert (outputs(net, features_to_samples(x))["cls"] == model.predict(x)).all()
+    scored = outputs(extract(model, scores=True), features_to_samples(x))
+    assert (scored["score1"] == model.scores(x)[:, 1] + score_offset(model)).all()
+
+
+def test_ranges_of_the_sums():
     readout = VoteReadout(4, 2)
     readout.latent.data = torch.tensor([1.0, -4, -2, -1])
-    assert score_offset(readout) == 4
+    assert score_ranges(readout, [None] * 4) == [(-4, 1), (-3, 0)]
+    assert score_ranges(readout, [True, None, True, False]) == [(-3, 1), (-2, -2)]
 
 
 def test_unknown_layer_is_named():
@@ -152,3 +207,8 @@ def test_readout_of_another_width_is_named():
 def test_unknown_form():
     with pytest.raises(OptionError, match="form must be 'bytes' or 'bits', not 'words'"):
         extract(nor_classifier(4, 2, hidden=[4]), form="words")
+
+
+def test_unknown_target():
+    with pytest.raises(OptionError, match="target must be 'gates', 'lut6' or 'levels', not 'area'"):
+        extract(nor_classifier(4, 2, hidden=[4]), target="area")
