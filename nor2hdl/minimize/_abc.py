@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nor2hdl import tools
-from nor2hdl.formats import read_aiger, write_aiger
-from nor2hdl.minimize._linear import drop_double_inversion, fold_constants, share
-from nor2hdl.minimize._provenance import recover_origins
+from nor2hdl.minimize._external import BEFORE, run_stages
 from nor2hdl.minimize._rewrite import cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nor2hdl.minimize._engine import Outcome
     from nor2hdl.netlist import Netlist
 
-_RESYN2 = (
+Stage = tuple[str, ...]
+
+_RESYN2: Stage = (
     "balance",
     "rewrite",
     "refactor",
@@ -29,49 +29,52 @@ _RESYN2 = (
     "rewrite -z",
     "balance",
 )
+_EXTRACT: Stage = ("multi -F 1000", "sop", "fx", "strash")
+_AREA: tuple[Stage, ...] = (
+    (*_EXTRACT, *_RESYN2, "dc2"),
+    ("fraig", *_RESYN2, "dc2"),
+    (*_RESYN2, "resub -K 8", "dc2", *_RESYN2),
+)
+_DEEP: tuple[Stage, ...] = (
+    ("dch", "if -K 6 -a", "strash", *_RESYN2, "dc2", *_RESYN2),
+    *((f"resub -K {k} -N {n}", "rewrite -z", "dc2") for k in (6, 8, 10, 12, 16) for n in (1, 2)),
+    _RESYN2,
+)
 
-_EXTRACT = ("multi -F 1000", "sop", "fx", "strash")
+SCRIPTS: dict[str, tuple[Stage, ...]] = {
+    "abc_quick": ((*_EXTRACT, "dc2"), ("dc2",)),
+    "abc_resyn2": (_RESYN2, ("dc2",)),
+    "abc_area": _AREA,
+    "abc_thorough": (*_AREA, *_DEEP),
+    "abc_levels": (("if -g -K 6 -C 8", "strash"), ("dc2 -l", "rewrite -l", "if -g -K 6 -C 8", "strash")),
+    "abc_lut4": (("dch", "if -K 4 -a", "mfs2 -a", "strash"),),
+    "abc_lut6": (("dch", "if -K 6 -a", "mfs2 -a", "strash"),),
+}
+"""The stages of every named ABC script.
 
-SCRIPT = (*_EXTRACT, "fraig", *_RESYN2, "dc2", *_RESYN2, "resub -K 8", "dc2", *_RESYN2)
-"""ABC commands: common clauses of wide gates extracted, equal nodes merged, then local rewriting."""
-
-QUICK_SCRIPT = (*_EXTRACT, "dc2", "dc2")
-"""ABC commands for large netlists: without SAT sweeping, whose time may grow much faster than the netlist."""
-
-_LARGE = 150_000
-"""Two-input ANDs from which on a netlist is large."""
+``abc_quick`` has no SAT sweeping, whose time may grow much faster than the netlist; ``abc_resyn2`` is what
+others use alone; ``abc_area`` extracts common clauses of wide gates, merges equal nodes and rewrites locally;
+``abc_thorough`` goes on with structural choices and wider resubstitution; ``abc_levels`` trades gates for
+levels (SOP balancing); ``abc_lut4`` and ``abc_lut6`` leave the shape of a mapping to lookup tables behind.
+"""
 
 
-def abc(net: Netlist, *, script: Sequence[str] | None = None, timeout: float | None = 1800) -> Netlist:
-    """Minimize `net` with ABC's And-Inverter graph optimization.
+@dataclass(frozen=True, slots=True)
+class Abc:
+    """ABC with a script whose stages are kept one by one, so that a time-out loses the last one alone.
 
     The result computes the same outputs from the same ports. Its gates are the ANDs that ABC found; trees of
     them are merged into wide NORs, so that it turns back into the same number of ANDs. Provenance is
     recovered by simulation.
 
-    Parameters
+    Attributes
     ----------
-    net
-        The netlist to minimize.
-    script
-        ABC commands, run after ``strash``; aliases such as ``resyn2`` are not known. By default `SCRIPT`, or
-        `QUICK_SCRIPT` from 150,000 two-input ANDs on.
-    timeout
-        Time limit in seconds of wall-clock time; None for no limit.
-
-    Returns
-    -------
-    Netlist
-        The smaller one of `net` and ABC's result: fewer two-input ANDs, at a tie fewer gates.
-
-    Raises
-    ------
-    ToolError
-        If yosys-abc is missing or a command of the script fails.
-    ToolTimeoutError
-        If the script does not end in time.
-    OutputError
-        If the folder for temporary files is full.
+    name
+        Name of the engine.
+    stages
+        ABC commands, run after ``strash``; aliases such as ``resyn2`` are not known.
+    larger
+        Stages for netlists from so many two-input ANDs on, the largest first.
 
     References
     ----------
@@ -84,17 +87,29 @@ def abc(net: Netlist, *, script: Sequence[str] | None = None, timeout: float | N
     >>> x, y = b.input("x", 2)
     >>> both = b.nor(b.nor(x), b.nor(y))
     >>> b.output("z", [b.nor(both, b.nor(x, b.nor(y)), y)])
-    >>> abc(b.freeze()).num_gates
+    >>> Abc("abc_resyn2", SCRIPTS["abc_resyn2"]).run(b.freeze(), timeout=60).net.num_gates
     1
     """
-    if not (net.num_inputs and net.num_outputs and net.num_gates):
-        return fold_constants(net)
-    if script is None:
-        script = SCRIPT if cost(net)[0] < _LARGE else QUICK_SCRIPT
-    with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
-        write_aiger(net, Path(folder) / "before.aig")
-        commands = ["read_aiger before.aig", "strash", *script, "strash", "write_aiger after.aig"]
-        tools.abc(commands, timeout=timeout, cwd=folder)
-        after = read_aiger(Path(folder) / "after.aig", like=net)
-    after = drop_double_inversion(share(fold_constants(after)))
-    return min(net, recover_origins(net, after), key=cost)
+
+    name: str
+    stages: Sequence[Stage]
+    larger: Sequence[tuple[int, Sequence[Stage]]] = ()
+
+    def run(self, net: Netlist, *, timeout: float | None) -> Outcome:
+        """Minimize `net` as `Engine.run` says."""
+        ands = cost(net)[0]
+        stages = next((stages for least, stages in self.larger if ands >= least), self.stages)
+        commands = [f"read_aiger {BEFORE}", "strash"]
+        for k, stage in enumerate(stages):
+            commands += [*stage, "strash", f"write_aiger {k}.aig"]
+        return run_stages(net, len(stages), lambda folder: tools.abc(commands, timeout=timeout, cwd=folder))
+
+
+ABC_ENGINES = (
+    Abc(
+        "abc",
+        SCRIPTS["abc_thorough"],
+        larger=((150_000, SCRIPTS["abc_quick"]), (50_000, SCRIPTS["abc_area"])),
+    ),
+    *(Abc(name, stages) for name, stages in SCRIPTS.items()),
+)

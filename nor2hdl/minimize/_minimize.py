@@ -1,16 +1,27 @@
-"""The recipe: passes by name, in order, each kept only where it helps."""
+"""The recipe: passes and engines by name, in order, and the best netlist that they come to."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nor2hdl.errors import OptionError
-from nor2hdl.minimize._abc import abc
+from nor2hdl.minimize._abc import ABC_ENGINES
 from nor2hdl.minimize._absorb import absorb
+from nor2hdl.minimize._aigverse import Aigverse
+from nor2hdl.minimize._balance import balance
 from nor2hdl.minimize._clauses import share_clauses
+from nor2hdl.minimize._cuts import rewrite_cuts
+from nor2hdl.minimize._engine import Engine, Outcome
+from nor2hdl.minimize._inverters import push_inverters
 from nor2hdl.minimize._linear import drop_double_inversion, fold_constants, share, sweep
+from nor2hdl.minimize._objective import Cost, check_objective, measure
+from nor2hdl.minimize._resynthesize import resynthesize
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize._sat_sweep import SatSweep
+from nor2hdl.minimize._xors import unfold_xors
 from nor2hdl.netlist import Netlist
 
 if TYPE_CHECKING:
@@ -29,18 +40,77 @@ PASSES: dict[str, Pass] = {
     "share": share,
     "absorb": absorb,
     "share_clauses": share_clauses,
-    "abc": abc,
+    "resynthesize": resynthesize,
+    "rewrite_cuts": rewrite_cuts,
+    "push_inverters": push_inverters,
+    "balance": balance,
+    "unfold_xors": unfold_xors,
 }
 """Every pass by its name."""
+
+_ENGINES: tuple[Engine, ...] = (*ABC_ENGINES, SatSweep(), Aigverse())
+ENGINES = {engine.name: engine for engine in _ENGINES}
+"""Every engine by its name."""
 
 LINEAR = ("fold_constants", "drop_double_inversion", "share", "absorb", "fold_constants", "share")
 """The passes that take linear time and need no other program."""
 
-DEFAULT = (*LINEAR, "share_clauses", "abc")
-"""What `minimize` does unless told otherwise."""
+RESTART = "restart"
+"""Stands in a recipe where it goes back to the netlist as it came in, to try another way."""
+
+_BESIDE = (RESTART, "abc_resyn2")
+_OWN = (*LINEAR, "share_clauses", "resynthesize", "rewrite_cuts")
+_AREA = (*_OWN, "abc", "sat_sweep", "rewrite_cuts", "push_inverters")
+
+DEFAULT = (*_AREA, *_BESIDE)
+"""What `minimize` does for gates: our way, then ABC's usual script alone, so that it never loses to that."""
+
+RECIPES: dict[str, tuple[str, ...]] = {
+    "gates": DEFAULT,
+    "nand2": (*_AREA, "unfold_xors", *_BESIDE, "unfold_xors"),
+    "nor2": (*_AREA, "unfold_xors", *_BESIDE, "unfold_xors"),
+    "lut4": (*_AREA, "abc_lut4", *_BESIDE),
+    "lut6": (*_AREA, "abc_lut6", *_BESIDE),
+    "levels": (*_AREA, "balance", "abc_levels", "balance", *_BESIDE),
+}
+"""What `minimize` does for each objective."""
 
 
-def minimize(net: Netlist, *, passes: Sequence[str] = DEFAULT, check: Check | None = None) -> Netlist:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one pass or engine of a recipe did.
+
+    Attributes
+    ----------
+    name
+        Name of the pass or engine.
+    before, after
+        Cost by the objective of the netlist that it was given, and of its result.
+    seconds
+        Wall-clock time.
+    kept
+        Whether the next step goes on from its result.
+    problem
+        Why it did not finish, or was not begun; empty if it did.
+    """
+
+    name: str
+    before: Cost
+    after: Cost
+    seconds: float
+    kept: bool
+    problem: str = ""
+
+
+def minimize(
+    net: Netlist,
+    *,
+    passes: Sequence[str] | None = None,
+    objective: str = "gates",
+    timeout: float | None = None,
+    check: Check | None = None,
+    watch: Callable[[Step], None] = lambda _: None,
+) -> Netlist:
     """Make a netlist smaller without changing what it computes.
 
     Parameters
@@ -48,25 +118,31 @@ def minimize(net: Netlist, *, passes: Sequence[str] = DEFAULT, check: Check | No
     net
         The netlist to minimize; it is not changed.
     passes
-        Names of passes (the keys of `PASSES`), in the order in which they run.
+        Names of passes and engines (the keys of `PASSES` and `ENGINES`), in the order in which they run, and
+        ``"restart"`` to go on from `net` once more; by default those that `RECIPES` has for the objective.
+    objective
+        What to make small, one of `OBJECTIVES`; see `measure`.
+    timeout
+        Limit in seconds for the whole recipe, None for no limit. Engines are stopped when it is over, passes
+        are not begun.
     check
-        Called with the netlist before and after each pass that changed it; a prover, for example. What it
+        Called with the netlist before and after each step that changed it; a prover, for example. What it
         raises ends the run.
+    watch
+        Called with each step when it is over.
 
     Returns
     -------
     Netlist
-        Same ports, same function. It never has more two-input ANDs than `net`, nor as many and more gates:
-        the result of a pass that makes it worse is not kept.
+        Same ports, same function: the best one by the objective that any step came to, which is `net` if none
+        did better. A step's result is followed if it is no worse by the objective or by `cost`.
 
     Raises
     ------
     OptionError
-        If a pass is not known; the message lists those that are.
+        If a pass or the objective is not known; the message lists those that are.
     ToolError
-        If an engine is missing or fails.
-    ToolTimeoutError
-        If an engine runs out of time.
+        If the objective needs a program that is missing or fails. Engines do not raise it: `watch` is told.
 
     Examples
     --------
@@ -78,14 +154,41 @@ def minimize(net: Netlist, *, passes: Sequence[str] = DEFAULT, check: Check | No
     >>> minimize(b.freeze(), passes=LINEAR)
     <Netlist x[2], y[1]: 1 gates, 1 pins>
     """
-    for name in passes:
-        if name not in PASSES:
-            raise OptionError(f"pass must be one of {', '.join(PASSES)}, not {name!r}")
-    for name in passes:
-        after = PASSES[name](net)
-        if cost(after) > cost(net) or after == net:
+    check_objective(objective)
+    recipe = RECIPES[objective] if passes is None else passes
+    check_passes(recipe)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    start = best = current = (measure(net, objective), net)
+    for name in recipe:
+        if name == RESTART:
+            current = start
             continue
-        if check is not None:
-            check(net, after)
-        net = after
-    return net
+        before, now = current
+        started = time.monotonic()
+        after, problem = _apply(name, now, deadline)
+        value = before if after == now else measure(after, objective)
+        kept = after != now and (value <= before or cost(after) <= cost(now))
+        if kept and check is not None:
+            check(now, after)
+        watch(Step(name, before, value, time.monotonic() - started, kept, problem))
+        if kept:
+            current = (value, after)
+            best = min(best, current, key=lambda pair: pair[0])
+    return best[1]
+
+
+def check_passes(names: Sequence[str]) -> None:
+    """Raise `OptionError` unless every name is that of a pass or an engine."""
+    for name in names:
+        if name not in PASSES and name not in ENGINES and name != RESTART:
+            known = ", ".join([*PASSES, *ENGINES, RESTART])
+            raise OptionError(f"pass must be one of {known}, not {name!r}")
+
+
+def _apply(name: str, net: Netlist, deadline: float | None) -> Outcome:
+    left = None if deadline is None else deadline - time.monotonic()
+    if left is not None and left <= 0:
+        return Outcome(net, f"{name} was not begun: the time was over")
+    if name in PASSES:
+        return Outcome(PASSES[name](net))
+    return ENGINES[name].run(net, timeout=left)

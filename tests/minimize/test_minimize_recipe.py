@@ -1,29 +1,26 @@
-"""The recipe and ABC as an engine: function, ports, provenance, and what happens when something fails."""
+"""The recipe: what it follows, what it returns, what it tells, and what happens when the time is over."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from nor2hdl import tools
-from nor2hdl.errors import OptionError, ToolError, ToolTimeoutError
-from nor2hdl.formats import write_aiger
+from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.minimize import (
-    DEFAULT,
+    ENGINES,
     LINEAR,
+    OBJECTIVES,
     PASSES,
-    QUICK_SCRIPT,
-    abc,
+    RECIPES,
+    Abc,
+    Outcome,
     cost,
+    measure,
     minimize,
-    recover_origins,
 )
-from nor2hdl.minimize import _abc as abc_room
-from nor2hdl.netlist import Builder, interpret, interpret_nets, parse, random_netlist, to_text
-from nor2hdl.netlist.arith import popcount
+from nor2hdl.netlist import Builder, interpret, parse, random_netlist
 from tests.strategies import all_samples, netlists
 
 
@@ -37,102 +34,95 @@ def check(before, after) -> None:
         raise DifferentError
 
 
-@settings(max_examples=40, deadline=None)
-@given(netlists())
-def test_abc_keeps_ports_and_function_and_is_never_worse(net):
-    after = abc(net, timeout=60)
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@settings(max_examples=8, deadline=None)
+@given(net=netlists())
+def test_no_objective_makes_it_worse(objective, net):
+    after = minimize(net, objective=objective)
     check(net, after)
     assert (after.inputs, after.outputs) == (net.inputs, net.outputs)
-    assert cost(after) <= cost(net)
-
-
-@pytest.mark.parametrize("script", [None, QUICK_SCRIPT, ("dc2",)])
-@pytest.mark.parametrize(
-    "body",
-    [
-        "input x 1\noutput y 1\ny = 0",
-        "input x 1\noutput y 1\ny = x",
-        "input x 1\noutput y 2\n%2 = nor()\ny[0] = %2\ny[1] = x",
-        "input x 1\noutput y 1\n%2 = nor(x)\ny = %2",
-        "output y 1\n%1 = nor()\ny = %1",
-        "input x 3\n%4 = nor(x[0])",
-        "input x 2\noutput y 1\n%3 = nor(x[0])\n%4 = nor(x[0], %3)\ny = %4",
-    ],
-)
-def test_abc_on_circuits_with_next_to_nothing_in_them(body, script):
-    net = parse(f"nor2hdl-netlist 1\n{body}\n")
-    after = abc(net, script=script, timeout=60)
-    check(net, after)
-    assert cost(after) <= cost(net)
-
-
-def test_abc_result_turns_back_into_as_many_ands(tmp_path):
-    after = abc(random_netlist(gates=2000, inputs=40), timeout=60)
-    write_aiger(after, tmp_path / "a.aig")
-    text = tools.abc(["read_aiger a.aig", "strash", "print_stats"], timeout=60, cwd=tmp_path)
-    ands = re.search(r"and =\s*(\d+)", text)
-    assert ands is not None
-    assert int(ands[1]) == cost(after)[0]
-
-
-def test_large_netlists_take_the_quick_script(monkeypatch):
-    seen = []
-    monkeypatch.setattr(abc_room, "_LARGE", 10)
-    monkeypatch.setattr(abc_room.tools, "abc", lambda commands, **_: seen.extend(commands))
-    with pytest.raises(Exception, match=r"after\.aig"):
-        abc(random_netlist(gates=100), timeout=60)
-    assert tuple(seen[2:-2]) == QUICK_SCRIPT
+    assert measure(after, objective) <= measure(net, objective)
 
 
 def test_a_script_that_changes_the_function_is_caught_by_the_check(monkeypatch):
     b = Builder()
     x = b.input("x", 4)
     b.output("y", [b.nor(b.nor(x[0], x[1]), b.nor(x[0], x[1], x[2]), b.nor(x[2], x[3]))])
-    monkeypatch.setitem(PASSES, "abc", lambda net: abc(net, script=("dc2", "strash -i")))
+    monkeypatch.setitem(ENGINES, "abc", Abc("abc", (("dc2", "strash -i"),)))
     with pytest.raises(DifferentError):
         minimize(b.freeze(), passes=["abc"], check=check)
 
 
-@pytest.mark.parametrize(
-    ("script", "problem"), [("resyn2", "unknown command 'resyn2'"), ("dc2 -q", "last command")]
-)
-def test_a_script_that_fails_is_told(script, problem):
-    with pytest.raises(ToolError, match=problem):
-        abc(random_netlist(gates=100), script=(script,), timeout=60)
-
-
-def test_time_out_is_told():
-    with pytest.raises(ToolTimeoutError, match=r"^yosys-abc did not finish within 0.01 s"):
-        abc(random_netlist(gates=3000), timeout=0.01)
-
-
 @settings(max_examples=25, deadline=None)
 @given(netlists())
-def test_the_recipe_keeps_the_function_and_checks_each_change(net):
-    seen = []
+def test_each_change_is_checked_and_each_step_told(net):
+    seen, steps = [], []
 
     def record(before, after) -> None:
         check(before, after)
         seen.append((before, after))
 
-    result = minimize(net, check=record)
+    result = minimize(net, check=record, watch=steps.append)
     check(net, result)
     assert cost(result) <= cost(net)
-    assert [after for _, after in seen] == [before for before, _ in seen[1:]] + [result] * bool(seen)
+    following = [after for _, after in seen[:-1]]
+    assert all(before in (after, net) for (before, _), after in zip(seen[1:], following, strict=True))
     assert (seen[0][0] if seen else result) == net
+    assert [s.name for s in steps] == [name for name in RECIPES["gates"] if name != "restart"]
+    assert sum(s.kept for s in steps) == len(seen)
+    assert steps[0].before == cost(net)
+    assert min([cost(net), *(s.after for s in steps if s.kept)]) == cost(result)
+
+
+def _inverted_twice(net):
+    gates = "%3 = nor(x[0], x[1])\n%4 = nor(%3)\n%5 = nor(%4)"
+    return parse(f"nor2hdl-netlist 1\ninput x 2\noutput y 1\n{gates}\ny = %5\n")
 
 
 def test_what_makes_it_worse_is_not_kept(monkeypatch):
     net = parse("nor2hdl-netlist 1\ninput x 2\noutput y 1\n%3 = nor(x[0], x[1])\ny = %3\n")
-
-    def worse(_net):
-        gates = "%3 = nor(x[0], x[1])\n%4 = nor(%3)\n%5 = nor(%4)"
-        return parse(f"nor2hdl-netlist 1\ninput x 2\noutput y 1\n{gates}\ny = %5\n")
-
-    calls = []
-    monkeypatch.setitem(PASSES, "worse", worse)
-    assert minimize(net, passes=["worse"], check=lambda *_: calls.append(1)) == net
+    calls, steps = [], []
+    monkeypatch.setitem(PASSES, "worse", _inverted_twice)
+    result = minimize(net, passes=["worse"], check=lambda *_: calls.append(1), watch=steps.append)
+    assert result == net
     assert calls == []
+    assert (steps[0].before, steps[0].after, steps[0].kept) == ((1, 1), (1, 3), False)
+
+
+def test_what_is_better_by_size_alone_is_followed_but_not_returned(monkeypatch):
+    """A step may lose levels and win gates, for a later step to build on; the best by levels is returned."""
+    flat = random_netlist(gates=400, inputs=20, seed=1)
+    small = minimize(flat)
+    monkeypatch.setitem(PASSES, "small", lambda _net: small)
+    monkeypatch.setitem(PASSES, "wide", lambda _net: flat)
+    depth = {flat.digest(): 1, small.digest(): 2}
+    monkeypatch.setattr(
+        "nor2hdl.minimize._minimize.measure", lambda net, _objective: (depth[net.digest()], *cost(net))
+    )
+    steps = []
+    assert minimize(flat, passes=["small"], objective="levels", watch=steps.append) == flat
+    assert steps[0].kept
+
+
+def test_when_the_time_is_over_the_best_is_returned(monkeypatch):
+    net = random_netlist(gates=300)
+    steps = []
+    result = minimize(net, timeout=0, watch=steps.append)
+    assert result is net
+    assert [s.problem for s in steps] == [f"{s.name} was not begun: the time was over" for s in steps]
+
+    class Slow:
+        name = "slow"
+
+        def run(self, net, *, timeout):
+            assert 0 < timeout <= 50
+            return Outcome(net, "slow did not finish")
+
+    monkeypatch.setitem(ENGINES, "slow", Slow())
+    steps.clear()
+    result = minimize(net, passes=["share_clauses", "slow"], timeout=50, watch=steps.append)
+    assert cost(result) < cost(net)
+    assert [s.problem for s in steps] == ["", "slow did not finish"]
 
 
 def test_no_passes_change_nothing():
@@ -142,72 +132,45 @@ def test_no_passes_change_nothing():
 
 def test_unknown_pass_is_told_before_any_runs(monkeypatch):
     monkeypatch.setitem(PASSES, "sweep", lambda _net: pytest.fail("ran"))
-    known = ", ".join(PASSES)
+    known = ", ".join([*PASSES, *ENGINES, "restart"])
     with pytest.raises(OptionError, match=f"^pass must be one of {known}, not 'sweeep'$"):
         minimize(random_netlist(gates=5), passes=["sweep", "sweeep"])
 
 
-def test_default_recipe_ends_with_the_engine():
-    assert (*LINEAR, "share_clauses", "abc") == DEFAULT
-    assert set(DEFAULT) <= set(PASSES)
+def test_unknown_objective_is_told():
+    with pytest.raises(
+        OptionError, match=r"^objective must be one of gates, nand2, nor2, lut4, lut6, levels, not 'area'$"
+    ):
+        minimize(random_netlist(gates=5), objective="area")
 
 
-def _labelled():
-    """Return neurons over 12 inputs and a popcount of them."""
-    rng = np.random.default_rng(3)
-    b = Builder()
-    x = b.input("x", 12)
-    neurons = []
-    for k in range(20):
-        b.set_tag(f"layer0/neuron{k}")
-        neurons.append(b.nor(*rng.choice(x, 3, replace=False).tolist()))
-    b.set_tag("popcount/class0")
-    b.output("y", popcount(b, [neurons]))
-    return b.freeze()
+def test_an_objective_without_its_tool_is_told_before_any_work(monkeypatch):
+    def missing(name):
+        raise ToolError(name, "is not installed", hint="install it with: pip install pyosys")
+
+    monkeypatch.setattr(tools, "find", missing)
+    with pytest.raises(ToolError, match="is not installed, but objective 'lut6' counts with it"):
+        minimize(random_netlist(gates=5), objective="lut6")
 
 
-def test_provenance_is_found_again_after_abc():
-    net = _labelled()
-    after = abc(net, timeout=60)
-    assert cost(after) < cost(net)
-    assert (after.origins >= 0).all()
-    samples = np.random.default_rng(0).random((4000, 12)) < 0.4
-    old, new = interpret_nets(net, samples), interpret_nets(after, samples)
-    for gate in range(after.first_gate, after.num_nets):
-        agree = [
-            net.origin(n)
-            for n in range(net.first_gate, net.num_nets)
-            if (old[:, n] == new[:, gate]).all() or (old[:, n] != new[:, gate]).all()
-        ]
-        if agree:
-            assert after.origin(gate) == agree[0]
+def test_recipes_name_what_there_is():
+    assert set(RECIPES) == set(OBJECTIVES)
+    for recipe in RECIPES.values():
+        assert set(recipe) <= {*PASSES, *ENGINES, "restart"}
+        assert recipe[: len(LINEAR)] == LINEAR
 
 
-def test_gates_that_match_nothing_take_the_label_of_what_they_feed():
-    head = "nor2hdl-netlist 1\ninput x 4\noutput y 1\n"
-    old = parse(head + "from layer0/neuron0\n%5 = nor(x[0], x[1], x[2])\ny = %5\n")
-    new = parse(head + "%5 = nor(x[0], x[1])\n%6 = nor(%5)\n%7 = nor(%6, x[2])\ny = %7\n")
-    labelled = recover_origins(old, new)
-    assert labelled.tags == ("layer0/neuron0",)
-    assert labelled.origins.tolist() == [0, 0, 0]
-    assert labelled.fanin_lists() == new.fanin_lists()
+def test_restart_goes_on_from_the_start():
+    net = random_netlist(gates=300, inputs=12)
+    steps = []
+    minimize(net, passes=["abc", "restart", "abc_resyn2"], watch=steps.append)
+    assert steps[1].before == cost(net)
+    assert steps[1].after == cost(ENGINES["abc_resyn2"].run(net, timeout=60).net)
 
 
-def test_gates_that_never_change_take_the_label_of_the_output():
-    head = "nor2hdl-netlist 1\ninput x 1\noutput y 1\n"
-    old = parse(head + "from argmax\n%2 = nor(x)\n%3 = nor(x, %2)\n%4 = nor(%3)\ny = %4\n")
-    new = parse(head + "%2 = nor()\ny = %2\n")
-    assert recover_origins(old, new).origin(2) == "argmax"
-
-
-def test_complements_share_a_label():
-    head = "nor2hdl-netlist 1\ninput x 2\noutput y 1\n"
-    old = parse(head + "from encoder\n%3 = nor(x[0], x[1])\ny = %3\n")
-    new = parse(head + "%3 = nor(x[0], x[1])\n%4 = nor(%3)\n%5 = nor(%4)\ny = %5\n")
-    assert "from encoder" in to_text(recover_origins(old, new))
-    assert recover_origins(old, new).origins.tolist() == [0, 0, 0]
-
-
-def test_without_labels_nothing_is_labelled():
-    net = parse("nor2hdl-netlist 1\ninput x 1\noutput y 1\n%2 = nor(x)\ny = %2\n")
-    assert recover_origins(net, net) is net
+@pytest.mark.parametrize("objective", ["gates", "nand2", "nor2", "levels"])
+def test_the_recipe_never_loses_to_abc_alone(objective):
+    for seed in range(3):
+        net = random_netlist(gates=400, inputs=16, seed=seed)
+        alone = ENGINES["abc_resyn2"].run(net, timeout=60).net
+        assert measure(minimize(net, objective=objective), objective) <= measure(alone, objective)
