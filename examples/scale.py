@@ -1,6 +1,6 @@
 """Time and memory of each step on a synthetic layered netlist.
 
-Run it: ``python examples/scale.py 100000``; add ``--quick`` to leave out ABC and Verilog.
+Run it: ``python examples/scale.py 100000``; add ``--quick`` to leave out the rest of the recipe and Verilog.
 CPU time counts this process and the programs that it starts; memory is the peak so far, of this process and
 of the largest program.
 """
@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from nor2hdl.hdl import write_verilog
-from nor2hdl.minimize import LINEAR, abc, minimize
+from nor2hdl.minimize import DEFAULT, LINEAR, minimize
 from nor2hdl.netlist import random_netlist, read_netlist, write_netlist
 from nor2hdl.simulate import get_engine
 
@@ -47,7 +47,7 @@ def main() -> None:
     """Build a netlist of the size asked for and take it through the steps."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gates", type=int)
-    parser.add_argument("--quick", action="store_true", help="leave out ABC and Verilog")
+    parser.add_argument("--quick", action="store_true", help="leave out the rest of the recipe and Verilog")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     net = timed("build", lambda: random_netlist(gates=arguments.gates, inputs=784))
@@ -64,7 +64,8 @@ def main() -> None:
     before = timed(f"simulate {VECTORS} vectors", lambda: fast.run(net, samples))
     print("linear passes keep all outputs:", np.array_equal(before, fast.run(small, samples)))
     if not arguments.quick:
-        optimized = timed("ABC", lambda: abc(small))
+        rest = DEFAULT[len(LINEAR) :]
+        optimized = timed("rest of the recipe", lambda: minimize(small, passes=rest))
         print(optimized, "keeps all outputs:", np.array_equal(before, fast.run(optimized, samples)))
         timed("Verilog", lambda: write_verilog(net, folder / "top.v"))
         print(len((folder / "top.v").read_text().splitlines()), "lines of Verilog")

@@ -12,7 +12,7 @@ from nor2hdl.learn import recipe_for
 folder = sys.argv[1] if len(sys.argv) > 1 else "digits-build"
 digits = load("digits")
 model, notes = flow.train_model(digits, recipe_for(digits), folder)
-build = flow.compile_model(model, digits, folder, notes=notes, mapped=False)
+build = flow.compile_model(model, digits, folder, notes=notes, settings=flow.Settings(mapped=False))
 for claim, verdict in build.verdicts.items():
     print(f"{claim}: {verdict.status} ({verdict.method})")
 for accuracy in build.report.accuracy:

@@ -28,12 +28,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verify": {"netlist", "formats", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
     "view": {"netlist", "report"},
+    "approximate": {"netlist", "minimize", "simulate"},
+    "benchmark": {"netlist", "formats", "minimize", "report", "verify"},
     "flow": {
         "data",
         "learn",
         "extract",
         "netlist",
         "minimize",
+        "approximate",
         "hdl",
         "simulate",
         "verify",
@@ -96,7 +99,7 @@ def test_files_stay_readable(path: Path) -> None:
 
 
 def test_import_loads_no_heavy_package() -> None:
-    heavy = ("torch", "amaranth", "numba", "sklearn", "networkx", "pysat", "rich", "typer")
+    heavy = ("torch", "pyeda", "amaranth", "numba", "sklearn", "networkx", "pysat", "rich", "typer")
     code = f"import sys, nor2hdl; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import re
 import signal
@@ -86,7 +87,7 @@ def test_simulate_and_report_agree(capsys, digits_build):
 def test_report_measures_a_netlist(capsys, digits_build):
     code, sizes = json_of(capsys, "report", digits_build.folder / "minimized.nor")
     assert code == 0
-    assert sizes["total"]["gates"] == digits_build.minimized.num_gates
+    assert sizes["total"]["gates"] == digits_build.circuit.num_gates
     assert sizes["mapped"]["nand2"] == digits_build.report.mapped.nand2
 
 
@@ -122,7 +123,7 @@ def test_exit_codes(monkeypatch, capsys, digits_build):
 
 def test_inspect(capsys, digits_build):
     folder = digits_build.folder
-    assert json_of(capsys, "inspect", folder)[1]["gates"] == digits_build.minimized.num_gates
+    assert json_of(capsys, "inspect", folder)[1]["gates"] == digits_build.circuit.num_gates
     code, gate = json_of(capsys, "inspect", folder / "netlist.nor", "--net", "cls[0]")
     assert (code, gate["provenance"], gate["outputs"]) == (0, "argmax", ["cls[0]"])
     source = gate["fanin"][0]
@@ -225,7 +226,9 @@ def test_run_goes_on_after_an_interrupted_compilation(capsys, tmp_path, monkeypa
     monkeypatch.setattr("nor2hdl.cli._verbs.make_recipe", lambda data, _name: tiny(data))
     arguments = ["run", "digits", "-o", tmp_path / "b"]
     with monkeypatch.context() as patch:
-        patch.setattr("nor2hdl.flow._compile.minimize", lambda _net: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            "nor2hdl.flow._compile.minimize", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         assert call(capsys, *arguments)[0] == 130
     assert [p.name for p in (tmp_path / "b").iterdir()] == ["model.safetensors"]
     assert call(capsys, *arguments)[0] == 0
@@ -250,3 +253,60 @@ def test_names_of_the_user_are_no_markup(capsys, tmp_path):
 def test_inspect_takes_one_question(capsys, digits_build):
     message = fails(capsys, "inspect", digits_build.folder, "--net", "0", "--cone", "cls[0]")
     assert message == "inspect must have one of --net, --cone and --path, not several"
+
+
+def test_minimize_writes_a_proved_circuit_in_any_form(capsys, tmp_path, digits_build):
+    from nor2hdl.formats import read_circuit
+
+    source = digits_build.folder / "netlist.nor"
+    for suffix in (".nor", ".aig", ".blif"):
+        code, values = json_of(
+            capsys, "minimize", source, "-o", tmp_path / f"m{suffix}", "--passes", "share, share_clauses"
+        )
+        assert (code, values["proof"]["status"]) == (0, "equal")
+        assert [s["name"] for s in values["steps"]] == ["share", "share_clauses"]
+        assert (
+            verify.prove(read_circuit(source), read_circuit(tmp_path / f"m{suffix}"), timeout=60).status
+            == "equal"
+        )
+    code, out, _ = call(capsys, "minimize", source, "-o", tmp_path / "m.v", "--objective", "levels")
+    assert code == 0
+    assert "balance" in out
+    assert "circuit = minimized: equal" in out
+    assert call(capsys, "verify", source, tmp_path / "m.v")[0] == 0
+
+
+def test_minimize_names_what_is_wrong(capsys, tmp_path, digits_build):
+    source = digits_build.folder / "netlist.nor"
+    message = fails(capsys, "minimize", source, "-o", tmp_path / "m.txt")
+    assert message == "output must end in .nor, .aig, .aag, .blif, .v, not 'm.txt'"
+    arguments = ("minimize", source, "-o", tmp_path / "m.nor")
+    assert "pass must be one of sweep, " in fails(capsys, *arguments, "--passes", "sweeep")
+    assert "objective must be one of gates, " in fails(capsys, *arguments, "--objective", "area")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_minimize_lists_what_there_is(capsys):
+    code, out, _ = call(capsys, "minimize", "--list")
+    assert code == 0
+    for name in ("share_clauses", "abc_thorough", "aigverse", "lut6"):
+        assert name in out
+
+
+def test_an_engine_that_runs_out_of_time_is_told_and_the_build_is_whole(capsys, tmp_path, digits_build):
+    model = digits_build.folder / "model.safetensors"
+    arguments = ("compile", model, "-o", tmp_path / "b", "--passes", "share,aigverse", "--no-mapped")
+    code, _, errors = call(capsys, *arguments)
+    assert code == 0
+    assert ("note: aigverse is not installed" in errors) is (importlib.util.find_spec("aigverse") is None)
+    assert call(capsys, "verify", tmp_path / "b")[0] == 0
+
+
+def test_bench_prints_both_results_and_the_proof(capsys, digits_build):
+    code, out, _ = call(capsys, "bench", digits_build.folder, "--no-mapped")
+    assert code == 0
+    assert "abc_resyn2" in out
+    code, values = json_of(capsys, "bench", digits_build.folder, "--no-mapped", "--passes", "share_clauses")
+    [circuit] = values["circuits"]
+    assert (code, circuit["proof"]) == (0, "equal")
+    assert circuit["ours"]["size"] < circuit["before"]["size"]

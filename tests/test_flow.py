@@ -14,7 +14,7 @@ from nor2hdl import flow
 from nor2hdl.data import Thermometer, load
 from nor2hdl.errors import DataError, ModelError, OptionError, OutputError, ToolTimeoutError
 from nor2hdl.extract import extract
-from nor2hdl.flow._compile import _check_scores
+from nor2hdl.flow._checks import check_scores
 from nor2hdl.flow._folder import COMPILED, MODEL
 from nor2hdl.learn import nor_classifier, recipe_for
 from nor2hdl.netlist import read_netlist
@@ -57,7 +57,7 @@ def test_report_is_what_the_circuit_does(digits_build):
     digits = load("digits")
     model, _ = flow.load_build_model(digits_build.folder)
     net = read_netlist(digits_build.folder / "minimized.nor")
-    assert net == digits_build.minimized
+    assert net == digits_build.circuit
     predicted = classify(net, digits.x_test, engine="reference")
     assert (predicted == model.predict(digits.x_test)).all()
     test = next(a for a in digits_build.report.accuracy if a.split == "test")
@@ -113,7 +113,7 @@ def test_folder_that_is_a_file(tmp_path):
 
 def test_folder_of_another_model_is_refused(build_copy):
     for name in COMPILED:
-        (build_copy / name).unlink()
+        (build_copy / name).unlink(missing_ok=True)
     other = nor_classifier(64, 10, hidden=[20])
     with pytest.raises(OutputError, match="must hold the model that is compiled, but holds another"):
         flow.compile_model(other, load("digits"), build_copy)
@@ -135,7 +135,7 @@ def test_network_pruned_to_nothing_compiles(tmp_path):
         model.layers[0].latent.fill_(-1)  # every neuron is the constant 1
     build = flow.compile_model(model, digits, tmp_path / "b")
     assert {v.status for v in build.verdicts.values()} == {"equal"}
-    assert build.minimized.num_gates <= 1
+    assert build.circuit.num_gates <= 1
     assert json.loads((tmp_path / "b" / "report.json").read_text())["model"]["live"] == 0
 
 
@@ -145,7 +145,7 @@ def test_a_wrong_circuit_is_found(digits_build):
     scored = extract(model, scores=True)
     with torch.no_grad():
         model.layers[0].latent[:, 3] *= -1
-    verdict = _check_scores(model, scored, digits)
+    verdict = check_scores(model, scored, digits)
     assert verdict.status == "different"
     sample = verdict.counterexample
     x = np.packbits(sample.reshape(1, -1), axis=1, bitorder="little")
@@ -200,7 +200,9 @@ def test_an_interrupted_compilation_leaves_the_folder_as_it_was(digits_build, tm
     with pytest.raises(KeyboardInterrupt):
         flow.compile_model(model, digits, tmp_path / "b", notes=notes, step=interrupt)
     assert list((tmp_path / "b").iterdir()) == []
-    build = flow.compile_model(model, digits, tmp_path / "b", notes=notes, mapped=False)
+    build = flow.compile_model(
+        model, digits, tmp_path / "b", notes=notes, settings=flow.Settings(mapped=False)
+    )
     assert {v.status for v in build.verdicts.values()} == {"equal"}
 
 
@@ -229,7 +231,7 @@ def test_the_encoder_belongs_to_the_model(digits_build, build_copy):
     model, notes = flow.load_build_model(digits_build.folder)
     model.encoder = Thermometer((16, 32, 48))
     for name in COMPILED:
-        (build_copy / name).unlink()
+        (build_copy / name).unlink(missing_ok=True)
     with pytest.raises(OutputError, match="must hold the model that is compiled, but holds another"):
         flow.compile_model(model, load("digits"), build_copy, notes=notes)
 

@@ -62,14 +62,22 @@ def built_dataset(circuit: Path) -> str:
     return known_dataset(str(read_report(circuit / "report.json").dataset["name"]))
 
 
+def listed(passes: str | None) -> list[str] | None:
+    return None if passes is None else [name.strip() for name in passes.split(",") if name.strip()]
+
+
 def circuit_of(path: Path) -> Netlist:
-    return netlist_of(path / "minimized.nor" if path.is_dir() else path)
+    """Read a circuit; of a build folder, the one that its Verilog holds."""
+    if not path.is_dir():
+        return netlist_of(path)
+    approximate = path / "approximate.nor"
+    return netlist_of(approximate if approximate.exists() else path / "minimized.nor")
 
 
 def netlist_of(path: Path) -> Netlist:
-    from nor2hdl.netlist import read_netlist
+    from nor2hdl.formats import read_circuit
 
-    return read_netlist(path)
+    return read_circuit(path)
 
 
 def net_values(net: Netlist, number: int) -> dict[str, Any]:

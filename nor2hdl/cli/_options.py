@@ -24,3 +24,10 @@ LearningRate = Annotated[float | None, typer.Option("--lr", help="Adam's learnin
 Seed = Annotated[int, typer.Option(help="Seed of start, order and shifts.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Circuit = Annotated[Path, typer.Argument(help="A .nor netlist, or a build folder (its minimized.nor).")]
+Objective = Annotated[str, typer.Option(help="What to make small: gates, nand2, nor2, lut4, lut6 or levels.")]
+Passes = Annotated[str | None, typer.Option(help="Passes and engines in order, with commas between them.")]
+Lose = Annotated[
+    int | None,
+    typer.Option(help="Approximate: validation samples that the circuit may lose for size.", min=0),
+]
+AnyCircuit = Annotated[Path, typer.Argument(help="A circuit (.nor, .aig, .aag, .blif), or a build folder.")]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nor2hdl.cli import _options as opt
+from nor2hdl.cli._app import DIFFERENT, INTERRUPTED, TIMED_OUT, UNKNOWN, USAGE, app
 from nor2hdl.cli._inputs import (
     built_dataset,
     circuit_of,
+    listed,
     load_data,
     make_recipe,
     net_values,
@@ -36,19 +39,10 @@ from nor2hdl.errors import Nor2hdlError, OptionError, ToolTimeoutError
 
 if TYPE_CHECKING:
     from nor2hdl.data import Dataset
-    from nor2hdl.flow import Build
+    from nor2hdl.flow import Build, Settings
     from nor2hdl.learn import Classifier, Recipe
     from nor2hdl.report import Report
     from nor2hdl.verify import Verdict
-
-USAGE, DIFFERENT, UNKNOWN, TIMED_OUT, INTERRUPTED = 1, 2, 4, 8, 130
-
-app = typer.Typer(
-    help="Compile trained <0,1> networks to proved NOR circuits and synthesizable Verilog.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
 
 
 @app.command("train")
@@ -92,6 +86,9 @@ def compile_command(
         Path | None, typer.Option("--output", "-o", help="Default: the model's folder.")
     ] = None,
     data: opt.DataOption = None,
+    objective: opt.Objective = "gates",
+    passes: opt.Passes = None,
+    lose: opt.Lose = None,
     timeout: opt.Timeout = 600,
     mapped: Annotated[bool, typer.Option(help="Also map to NAND2, NOR2 and LUTs.")] = True,
     overwrite: opt.Overwrite = False,
@@ -100,19 +97,13 @@ def compile_command(
     """Turn a trained model into a checked netlist, Verilog and a report."""
     from nor2hdl import flow
 
+    settings = flow.Settings(objective, listed(passes), lose, mapped, timeout)
     loaded, notes = flow.load_build_model(model)
     dataset = load_data(data or noted_dataset(notes))
     folder = output or (model if model.is_dir() else model.parent)
     with steps() as step:
         build = flow.compile_model(
-            loaded,
-            dataset,
-            folder,
-            notes=notes,
-            overwrite=overwrite,
-            mapped=mapped,
-            timeout=timeout,
-            step=step,
+            loaded, dataset, folder, settings=settings, notes=notes, overwrite=overwrite, step=step
         )
     _finish(build, as_json)
 
@@ -124,14 +115,19 @@ def run_command(
     recipe: opt.RecipeOption = "small",
     seed: opt.Seed = 0,
     device: opt.Device = "auto",
+    objective: opt.Objective = "gates",
+    lose: opt.Lose = None,
     timeout: opt.Timeout = 600,
     overwrite: opt.Overwrite = False,
     as_json: opt.Json = False,
 ) -> None:
     """Train, compile, prove and report in one go."""
+    from nor2hdl import flow
+
     dataset = load_data(data)
-    settings = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
-    _run(dataset, settings, output, timeout, overwrite, as_json)
+    trained = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
+    settings = flow.Settings(objective, lose=lose, timeout=timeout)
+    _run(dataset, trained, output, settings, overwrite, as_json)
 
 
 @app.command("demo")
@@ -143,9 +139,13 @@ def demo_command(
     as_json: opt.Json = False,
 ) -> None:
     """Run the whole chain on the 8x8 digits that come with scikit-learn."""
+    from nor2hdl import flow
+
     dataset = load_data("digits")
     folder = output or Path("nor2hdl-demo")
-    _run(dataset, make_recipe(dataset, "small"), folder, 600, overwrite or output is None, as_json)
+    _run(
+        dataset, make_recipe(dataset, "small"), folder, flow.Settings(), overwrite or output is None, as_json
+    )
 
 
 @app.command("simulate")
@@ -275,6 +275,7 @@ def view_command(
 
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
+    import_module("nor2hdl.cli._circuits")  # registers its verbs
     try:
         code = app(arguments, standalone_mode=False)
     except typer.TyperException as error:
@@ -313,14 +314,14 @@ def _train(
 
 
 def _run(
-    dataset: Dataset, recipe: Recipe, folder: Path, timeout: float, overwrite: bool, as_json: bool
+    dataset: Dataset, recipe: Recipe, folder: Path, settings: Settings, overwrite: bool, as_json: bool
 ) -> None:
     from nor2hdl import flow
 
     model, notes = _train(dataset, recipe, folder, overwrite)
     err.print(stats_line(notes["epoch"]), highlight=False)
     with steps() as step:
-        build = flow.compile_model(model, dataset, folder, notes=notes, timeout=timeout, step=step)
+        build = flow.compile_model(model, dataset, folder, settings=settings, notes=notes, step=step)
     _finish(build, as_json)
 
 
@@ -331,6 +332,8 @@ def _finish(build: Build, as_json: bool) -> None:
         out.print(f"build folder: {build.folder}", soft_wrap=True)
 
     show(json.loads(build.report.to_json()), as_json, pretty)
+    for problem in build.report.problems:
+        err.print(f"note: {problem}", highlight=False, soft_wrap=True)
     if build.unmapped:
         fail(f"the report has no mapped sizes: {build.unmapped}", TIMED_OUT)
     raise typer.Exit(exit_code(list(build.verdicts.values())) or (TIMED_OUT if build.unmapped else 0))

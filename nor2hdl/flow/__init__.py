@@ -1,11 +1,12 @@
 """From a data set to a build folder: train, extract, minimize, emit, verify, report."""
 
-from nor2hdl.flow._compile import Build, compile_model, verify_build
+from nor2hdl.flow._compile import Build, Settings, compile_model, verify_build
 from nor2hdl.flow._folder import load_build_model, prepare_folder, read_build_report
 from nor2hdl.flow._train import train_model
 
 __all__ = [
     "Build",
+    "Settings",
     "compile_model",
     "load_build_model",
     "prepare_folder",

@@ -2,43 +2,85 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from nor2hdl.errors import ModelError, OptionError, OutputError, ToolTimeoutError
-from nor2hdl.extract import extract, score_offset
+from nor2hdl.errors import ToolTimeoutError
+from nor2hdl.extract import extract
 from nor2hdl.files import write_text
-from nor2hdl.flow._folder import COMPILED, MODEL, file_sums, load_build_model, prepare_folder, remove
-from nor2hdl.flow._summary import summarize, versions
+from nor2hdl.flow import _checks as checks
+from nor2hdl.flow._folder import (
+    APPROXIMATE,
+    COMPILED,
+    MODEL,
+    file_sums,
+    load_build_model,
+    prepare_folder,
+    remove,
+)
+from nor2hdl.flow._summary import summarize, summarize_approximation, summarize_step, versions
 from nor2hdl.hdl import write_verilog
-from nor2hdl.learn import Classifier, describe, load_model, save_model
-from nor2hdl.minimize import minimize
+from nor2hdl.learn import Classifier, save_model
+from nor2hdl.minimize import Step, check_objective, check_passes, minimize
 from nor2hdl.netlist import read_netlist, write_netlist
 from nor2hdl.report import (
-    Accuracy,
     CircuitSize,
     Claim,
+    Mapped,
     Report,
     map_circuit,
     part_sizes,
     total_size,
     write_report,
 )
-from nor2hdl.simulate import features_to_samples, get_engine, simulate
-from nor2hdl.verify import Verdict, check_outputs, check_verilog, prove
 from nor2hdl.view import report_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from nor2hdl.approximate import Approximation
     from nor2hdl.data import Dataset
     from nor2hdl.netlist import Netlist
+    from nor2hdl.netlist.arith import Target
+    from nor2hdl.verify import Verdict
 
-MODEL_CLAIM = "model = extracted"
+_TARGETS: dict[str, Target] = {
+    "gates": "gates",
+    "nand2": "gates",
+    "nor2": "gates",
+    "lut4": "lut6",
+    "lut6": "lut6",
+    "levels": "levels",
+}
+"""What the readout is built for, by objective."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to make of a model.
+
+    Attributes
+    ----------
+    objective
+        What to make small: one of `nor2hdl.minimize.OBJECTIVES`.
+    passes
+        Names of passes and engines, in order; None for those of the objective.
+    lose
+        Validation samples that an approximate circuit may lose, None for an exact one.
+    mapped
+        Whether to map the circuit to NAND2, NOR2 and LUTs for the report, which takes most of the time.
+    timeout
+        Limit of the minimization, of each proof, of the approximation and of the mapping, in seconds.
+    """
+
+    objective: str = "gates"
+    passes: Sequence[str] | None = None
+    lose: int | None = None
+    mapped: bool = True
+    timeout: float = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +91,8 @@ class Build:
     ----------
     folder
         Where the files are.
-    minimized
-        The circuit.
+    circuit
+        The circuit that was emitted: the minimized one, or the approximate one where that was asked for.
     report
         What is known of it.
     verdicts
@@ -60,10 +102,24 @@ class Build:
     """
 
     folder: Path
-    minimized: Netlist
+    circuit: Netlist
     report: Report
     verdicts: Mapping[str, Verdict]
     unmapped: str
+
+
+class _Circuits(NamedTuple):
+    """The netlists on the way, and what is known of them."""
+
+    extracted: Netlist
+    minimized: Netlist
+    approximation: Approximation | None
+    steps: list[Step]
+    verdicts: dict[str, Verdict]
+
+    @property
+    def emitted(self) -> Netlist:
+        return self.minimized if self.approximation is None else self.approximation.net
 
 
 def compile_model(
@@ -71,10 +127,9 @@ def compile_model(
     dataset: Dataset,
     folder: Path | str,
     *,
+    settings: Settings | None = None,
     notes: Mapping[str, Any] | None = None,
     overwrite: bool = False,
-    mapped: bool = True,
-    timeout: float = 600,
     step: Callable[[str], None] = lambda _: None,
 ) -> Build:
     """Compile a trained model to a checked circuit and a report.
@@ -86,6 +141,8 @@ def compile_model(
     - extracted = minimized: by proof;
     - minimized = top.v: by proof, the Verilog being read back.
 
+    Where samples may be lost, ``approximate.nor`` is written as well and is what ``top.v`` holds.
+
     Parameters
     ----------
     model
@@ -94,14 +151,12 @@ def compile_model(
         The data set to check and measure on.
     folder
         The build folder.
+    settings
+        What to make of the model; by default its smallest exact circuit, with mapped sizes.
     notes
         What was stored with the model.
     overwrite
         Whether files of an earlier build may be replaced.
-    mapped
-        Whether to map the circuit to NAND2, NOR2 and LUTs for the report, which takes most of the time.
-    timeout
-        Limit of each proof and of the mapping, in seconds.
     step
         Called with the name of each step as it begins.
 
@@ -117,68 +172,140 @@ def compile_model(
     ModelError
         If the model does not fit the data set.
     OptionError
-        If the data set is not the one that the notes name.
+        If the data set is not the one that the notes name, or the settings name what is not known.
     ToolError
         If an external program is missing or fails.
     """
-    notes = notes or {}
-    _check_fit(model, dataset, notes)
+    settings, notes = settings or Settings(), notes or {}
+    checks.check_fit(model, dataset, notes)
+    check_objective(settings.objective)
+    check_passes(settings.passes or ())
     folder = prepare_folder(folder, allowed=(MODEL, *(COMPILED if overwrite else ())))
-    _check_model_file(model, folder / MODEL, overwrite=overwrite)
+    checks.check_model_file(model, folder / MODEL, overwrite=overwrite)
     with tempfile.TemporaryDirectory(prefix=".compile-", dir=folder) as name:
         work = Path(name)
         save_model(model, work / MODEL, notes=dict(notes))
-        scored, minimized, verdicts = _circuits(model, dataset, work, timeout, step)
+        circuits = _circuits(model, dataset, work, settings, step)
+        mapped, unmapped = _mapped(circuits.emitted, settings, step)
         step("simulate")
-        accuracy = tuple(_accuracy(minimized, dataset, split) for split in ("val", "test"))
-        sizes, unmapped = None, ""
-        if mapped:
-            step("map to NAND2, NOR2, LUT4, LUT6")
-            try:
-                sizes = map_circuit(minimized, timeout=timeout)
-            except ToolTimeoutError as error:
-                unmapped = str(error)
-        report = Report(
-            versions=versions(),
-            dataset={
-                "name": dataset.name,
-                "checksum": dataset.checksum,
-                "samples": {s: len(dataset.split(s)[1]) for s in ("train", "val", "test")},
-            },
-            model=summarize(model, notes),
-            extracted=_circuit_size(scored.with_outputs(["cls"])),
-            minimized=_circuit_size(minimized),
-            mapped=sizes,
-            accuracy=accuracy,
-            claims=tuple(_claim(name, verdict) for name, verdict in verdicts.items()),
-            files=file_sums(work),
-        )
+        report = _report(model, dataset, circuits, settings, notes, mapped, work)
         write_text(work / "report.html", report_page(report))
         write_report(report, work / "report.json")
         remove(folder, COMPILED)
-        for file in (MODEL, *COMPILED):
+        for file in sorted(path.name for path in work.iterdir()):
             (work / file).replace(folder / file)
-    return Build(folder, minimized, report, verdicts, unmapped)
+    return Build(folder, circuits.emitted, report, circuits.verdicts, unmapped)
 
 
 def _circuits(
-    model: Classifier, dataset: Dataset, folder: Path, timeout: float, step: Callable[[str], None]
-) -> tuple[Netlist, Netlist, dict[str, Verdict]]:
+    model: Classifier, dataset: Dataset, folder: Path, settings: Settings, step: Callable[[str], None]
+) -> _Circuits:
     """Write the netlists and the Verilog; return them as netlists, with a verdict for each claim."""
-    verdicts = {}
     step("extract")
-    scored = extract(model, scores=True)
+    scored = extract(model, scores=True, target=_TARGETS[settings.objective])
     extracted = scored.with_outputs(["cls"])
     write_netlist(extracted, folder / "netlist.nor")
     step("check model = extracted")
-    verdicts[MODEL_CLAIM] = _check_scores(model, scored, dataset)
-    step("minimize")
-    minimized = minimize(extracted)
+    verdicts = {checks.MODEL_CLAIM: checks.check_scores(model, scored, dataset)}
+    minimized, steps = _minimize(extracted, settings, step)
     write_netlist(minimized, folder / "minimized.nor")
+    approximation = _approximate(minimized, dataset, settings, step)
+    emitted, remark = minimized, ""
+    if approximation is not None:
+        emitted, remark = approximation.net, approximation.label
+        write_netlist(emitted, folder / APPROXIMATE, remark=remark)
     step("emit Verilog")
-    write_verilog(minimized, folder / "top.v")
-    verdicts |= _proofs(extracted, minimized, folder, timeout, step)
-    return scored, minimized, verdicts
+    write_verilog(emitted, folder / "top.v", remark=remark)
+    approximate_net = None if approximation is None else emitted
+    verdicts |= checks.proofs(extracted, minimized, approximate_net, folder, settings.timeout, step)
+    return _Circuits(extracted, minimized, approximation, steps, verdicts)
+
+
+def _minimize(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tuple[Netlist, list[Step]]:
+    steps: list[Step] = []
+
+    def watch(done: Step) -> None:
+        steps.append(done)
+        step(f"minimize: {done.name} {done.before[0]:,} -> {done.after[0]:,}")
+
+    step("minimize")
+    net = minimize(
+        net, passes=settings.passes, objective=settings.objective, timeout=settings.timeout, watch=watch
+    )
+    return net, steps
+
+
+def _approximate(
+    net: Netlist, dataset: Dataset, settings: Settings, step: Callable[[str], None]
+) -> Approximation | None:
+    if settings.lose is None:
+        return None
+    from nor2hdl.approximate import CareSet, approximate
+
+    step("approximate")
+    care = CareSet(*dataset.split("train"), *dataset.split("val"), shape=dataset.shape)
+    found = approximate(
+        net,
+        care,
+        lose=settings.lose,
+        timeout=settings.timeout,
+        watch=lambda done: step(f"approximate: {done}"),
+    )
+    # It looks for few gates; what else was asked for is an exact matter.
+    smaller = minimize(found.net, passes=settings.passes, objective=settings.objective)
+    return dataclasses.replace(found, net=smaller)
+
+
+def _mapped(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tuple[Mapped | None, str]:
+    """Return the mapped sizes, or why there are none though they were asked for."""
+    if not settings.mapped:
+        return None, ""
+    step("map to NAND2, NOR2, LUT4, LUT6")
+    try:
+        return map_circuit(net, timeout=settings.timeout), ""
+    except ToolTimeoutError as error:
+        return None, str(error)
+
+
+def _report(
+    model: Classifier,
+    dataset: Dataset,
+    circuits: _Circuits,
+    settings: Settings,
+    notes: Mapping[str, Any],
+    mapped: Mapped | None,
+    folder: Path,
+) -> Report:
+    claims = [checks.claim(name, verdict) for name, verdict in circuits.verdicts.items()]
+    approximation = None
+    if circuits.approximation is not None:
+        exact = checks.accuracy(circuits.minimized, dataset)
+        size = _circuit_size(circuits.approximation.net)
+        approximation = summarize_approximation(circuits.approximation, settings.lose or 0, size, exact)
+        how = circuits.approximation.label.removeprefix("approximate: ")
+        claims.insert(2, Claim("minimized ~ approximate", "approximate", "samples", how))
+    return Report(
+        versions=versions(),
+        dataset={
+            "name": dataset.name,
+            "checksum": dataset.checksum,
+            "samples": {s: len(dataset.split(s)[1]) for s in ("train", "val", "test")},
+        },
+        model=summarize(model, notes),
+        extracted=_circuit_size(circuits.extracted),
+        minimized=_circuit_size(circuits.minimized),
+        objective=settings.objective,
+        steps=tuple(map(summarize_step, circuits.steps)),
+        approximation=approximation,
+        mapped=mapped,
+        accuracy=checks.accuracy(circuits.emitted, dataset),
+        claims=tuple(claims),
+        files=file_sums(folder),
+    )
+
+
+def _circuit_size(net: Netlist) -> CircuitSize:
+    return CircuitSize(total_size(net), part_sizes(net), net.depth())
 
 
 def verify_build(
@@ -218,67 +345,10 @@ def verify_build(
     folder = Path(folder)
     model, _ = load_build_model(folder)
     extracted, minimized = (read_netlist(folder / name) for name in ("netlist.nor", "minimized.nor"))
-    x = dataset.x_test
+    approximate_net = read_netlist(folder / APPROXIMATE) if (folder / APPROXIMATE).exists() else None
     step("check model = extracted")
-    found = check_outputs(
-        extracted, features_to_samples(x), {"cls": model.predict(x)}, engine=get_engine("fast")
-    )
-    return {MODEL_CLAIM: found, **_proofs(extracted, minimized, folder, timeout, step)}
-
-
-def _proofs(
-    extracted: Netlist, minimized: Netlist, folder: Path, timeout: float, step: Callable[[str], None]
-) -> dict[str, Verdict]:
-    step("prove extracted = minimized")
-    first = prove(extracted, minimized, timeout=timeout)
-    step("prove minimized = top.v")
-    second = check_verilog(folder / "top.v", minimized, timeout=timeout)
-    return {"extracted = minimized": first, "minimized = top.v": second}
-
-
-def _check_fit(model: Classifier, dataset: Dataset, notes: Mapping[str, Any]) -> None:
-    if model.features != dataset.x_test.shape[1] or model.readout.classes != len(dataset.classes):
-        raise ModelError(
-            f"model must fit the data: {dataset.name} has {dataset.x_test.shape[1]} features and "
-            f"{len(dataset.classes)} classes, the model {model.features} and {model.readout.classes}"
-        )
-    trained_on = notes.get("dataset", {}).get("checksum", dataset.checksum)
-    if trained_on != dataset.checksum:
-        raise OptionError(
-            f"data set must be the one that the model was trained on, but {dataset.name} has another "
-            "checksum; name the original, or train again"
-        )
-
-
-def _check_model_file(model: Classifier, path: Path, *, overwrite: bool) -> None:
-    if overwrite or not path.exists():
-        return
-    stored, _ = load_model(path)
-    there, mine = stored.state_dict(), model.state_dict()
-    same = describe(stored) == describe(model) and there.keys() == mine.keys()
-    if not same or any(not there[k].equal(v) for k, v in mine.items()):
-        raise OutputError(f"{path} must hold the model that is compiled, but holds another; pass --overwrite")
-
-
-def _check_scores(model: Classifier, scored: Netlist, dataset: Dataset) -> Verdict:
-    x = dataset.x_test
-    scores = model.scores(x)
-    offset = score_offset(model.readout)
-    expected = {"cls": scores.argmax(1)}
-    expected |= {f"score{c}": scores[:, c] + offset for c in range(scores.shape[1])}
-    return check_outputs(scored, features_to_samples(x), expected, engine=get_engine("fast"))
-
-
-def _accuracy(net: Netlist, dataset: Dataset, split: str) -> Accuracy:
-    x, y = dataset.split(split)
-    result = simulate(net, x, y, classes=len(dataset.classes))
-    confusion = tuple(tuple(row) for row in np.asarray(result.confusion).tolist())
-    return Accuracy(split, result.correct, result.total, confusion)
-
-
-def _circuit_size(net: Netlist) -> CircuitSize:
-    return CircuitSize(total_size(net), part_sizes(net), net.depth())
-
-
-def _claim(name: str, verdict: Verdict) -> Claim:
-    return Claim(name, verdict.status, "samples" if name == MODEL_CLAIM else "proof", verdict.method)
+    found = checks.check_classes(model, extracted, dataset)
+    return {
+        checks.MODEL_CLAIM: found,
+        **checks.proofs(extracted, minimized, approximate_net, folder, timeout, step),
+    }

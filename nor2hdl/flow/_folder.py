@@ -12,8 +12,9 @@ from nor2hdl.report import Report, read_report
 
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
+APPROXIMATE = "approximate.nor"
 CIRCUITS = ("netlist.nor", "minimized.nor", "top.v")
-COMPILED = (*CIRCUITS, "report.html", "report.json")
+COMPILED = (*CIRCUITS, APPROXIMATE, "report.html", "report.json")
 OURS = (MODEL, CHECKPOINT, *COMPILED)
 
 
@@ -56,7 +57,8 @@ def file_sums(folder: Path) -> dict[str, str]:
         If one of them cannot be read.
     """
     sums = {}
-    for name in (MODEL, *CIRCUITS):
+    there = (APPROXIMATE,) if (folder / APPROXIMATE).exists() else ()
+    for name in (MODEL, *CIRCUITS, *there):
         try:
             sums[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as error:
@@ -76,8 +78,9 @@ def read_build_report(folder: Path | str) -> Report:
     """
     folder = Path(folder)
     report = read_report(folder / "report.json")
-    for name, checksum in file_sums(folder).items():
-        if report.files.get(name) != checksum:
+    sums = file_sums(folder)
+    for name in {*report.files, *sums}:
+        if report.files.get(name) != sums.get(name):
             raise DataError(
                 f"{folder / name} must be the file that the report speaks of; compile the model again"
             )

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import nor2hdl
 from nor2hdl.learn import Classifier, ThresholdLayer
-from nor2hdl.report import ModelSummary
+from nor2hdl.report import Accuracy, CircuitSize, ModelSummary, PassStep
+from nor2hdl.report import Approximation as ApproximationSummary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from nor2hdl.approximate import Approximation
+    from nor2hdl.minimize import Step
 
 CONVENTION = (
     "pix[8*p +: 8] is byte p of the sample, row-major; cls is the class index, ties to the lowest; "
@@ -49,6 +53,18 @@ def summarize(model: Classifier, notes: Mapping[str, Any]) -> ModelSummary:
         live=model.live_neurons(),
         notes=dict(notes),
     )
+
+
+def summarize_step(step: Step) -> PassStep:
+    """Return what a report says of a pass: all but its time, so that equal builds give equal reports."""
+    return PassStep(step.name, step.before, step.after, step.kept, step.problem)
+
+
+def summarize_approximation(
+    approximation: Approximation, lose: int, size: CircuitSize, exact: tuple[Accuracy, ...]
+) -> ApproximationSummary:
+    """Return what a report says of an approximate circuit and of the exact one before it."""
+    return ApproximationSummary(approximation.label, lose, approximation.finished, size, exact)
 
 
 def versions() -> dict[str, str]:

@@ -85,7 +85,9 @@ def to_verilog(net: Netlist, *, name: str = "top", timeout: float | None = 600) 
     return "".join(_header(net)) + f"module {name}({', '.join(ports)});\n" + tidy(raw, ports, names)
 
 
-def write_verilog(net: Netlist, path: Path | str, *, name: str = "top", timeout: float | None = 600) -> None:
+def write_verilog(
+    net: Netlist, path: Path | str, *, name: str = "top", remark: str = "", timeout: float | None = 600
+) -> None:
     """Write `net` as Verilog to `path`, all of it or nothing.
 
     Parameters
@@ -96,6 +98,8 @@ def write_verilog(net: Netlist, path: Path | str, *, name: str = "top", timeout:
         The file to write.
     name
         Name of the module.
+    remark
+        One line of text that stands in the file as a comment, above the module.
     timeout
         Seconds that yosys may take, None for no limit.
 
@@ -117,7 +121,8 @@ def write_verilog(net: Netlist, path: Path | str, *, name: str = "top", timeout:
     >>> target.read_text().splitlines()[-1]
     'endmodule'
     """
-    files.write_text(path, to_verilog(net, name=name, timeout=timeout))
+    comment = f"// {remark}\n" if remark else ""
+    files.write_text(path, comment + to_verilog(net, name=name, timeout=timeout))
 
 
 def _rtlil(net: Netlist, name: str) -> str:

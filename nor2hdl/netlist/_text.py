@@ -41,7 +41,7 @@ _TO_HEADER = re.compile(r"((?:[^\S\n]*(?:#.*)?\n)*)(.*)")
 """Blank lines and comments, then the first statement."""
 
 
-def write_netlist(net: Netlist, path: Path | str) -> None:
+def write_netlist(net: Netlist, path: Path | str, *, remark: str = "") -> None:
     """Write a netlist to a file in the text form.
 
     Parameters
@@ -50,6 +50,8 @@ def write_netlist(net: Netlist, path: Path | str) -> None:
         The netlist.
     path
         The file to write; an old one is replaced in one step.
+    remark
+        One line of text that stands in the file as a comment, below the header.
 
     Raises
     ------
@@ -67,7 +69,9 @@ def write_netlist(net: Netlist, path: Path | str) -> None:
     >>> read_netlist(path) == b.freeze()
     True
     """
-    files.write_text(path, to_text(net))
+    header, _, body = to_text(net).partition("\n")
+    comment = f"# {remark}\n" if remark else ""
+    files.write_text(path, f"{header}\n{comment}{body}")
 
 
 def read_netlist(path: Path | str) -> Netlist:

@@ -2,24 +2,29 @@
 
 from nor2hdl.report._report import (
     Accuracy,
+    Approximation,
     CircuitSize,
     Claim,
     ModelSummary,
+    PassStep,
     Report,
     read_report,
     write_report,
 )
-from nor2hdl.report._size import Mapped, Size, map_circuit, part_sizes, total_size
+from nor2hdl.report._size import Mapped, Size, map_circuit, map_verilog, part_sizes, total_size
 
 __all__ = [
     "Accuracy",
+    "Approximation",
     "CircuitSize",
     "Claim",
     "Mapped",
     "ModelSummary",
+    "PassStep",
     "Report",
     "Size",
     "map_circuit",
+    "map_verilog",
     "part_sizes",
     "read_report",
     "total_size",

@@ -17,7 +17,7 @@ from nor2hdl.report._size import Mapped, Size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,54 @@ class CircuitSize:
 
 
 @dataclass(frozen=True, slots=True)
+class PassStep:
+    """What one pass or engine of the minimization did.
+
+    Attributes
+    ----------
+    name
+        Name of the pass or engine.
+    before, after
+        Cost by the objective, before and after it.
+    kept
+        Whether its result was followed.
+    problem
+        Why it did not finish, or was not begun; empty if it did.
+    """
+
+    name: str
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    kept: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approximation:
+    """What was given up for a smaller circuit: it is *not* equivalent to the minimized one.
+
+    Attributes
+    ----------
+    label
+        ``"approximate: care set = N samples"``.
+    lose
+        Validation samples that the user was ready to lose.
+    finished
+        Whether the search came to its end; if not, its best circuit so far was taken.
+    size
+        The approximate circuit.
+    exact_accuracy
+        Accuracy of the minimized circuit, before the approximation; one entry a split.
+    """
+
+    label: str
+    lose: int
+    finished: bool
+    size: CircuitSize
+    exact_accuracy: tuple[Accuracy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Something that was proved or checked about the build.
 
@@ -38,7 +86,7 @@ class Claim:
     claim
         What is said to be equal, such as ``"extracted = minimized"``.
     status
-        ``"equal"``, ``"different"`` or ``"unknown"``.
+        ``"equal"``, ``"different"`` or ``"unknown"``; ``"approximate"`` where a difference was asked for.
     kind
         ``"proof"``, which holds for all inputs, or ``"samples"``, which holds on those that `method` names.
     method
@@ -91,7 +139,7 @@ class ModelSummary:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Accuracy of the minimized circuit on one split.
+    """Accuracy of a circuit on one split.
 
     Attributes
     ----------
@@ -128,10 +176,16 @@ class Report:
         The network.
     extracted, minimized
         The netlist before and after minimization.
+    objective
+        What was minimized.
+    steps
+        What each pass did.
+    approximation
+        The approximate circuit that was emitted in place of the minimized one, None for an exact build.
     mapped
-        The minimized circuit mapped to gates and LUTs, None if that was not asked for.
+        The emitted circuit mapped to gates and LUTs, None if that was not asked for.
     accuracy
-        One entry a split.
+        Of the emitted circuit, one entry a split.
     claims
         What was proved or checked.
     files
@@ -149,11 +203,24 @@ class Report:
     model: ModelSummary
     extracted: CircuitSize
     minimized: CircuitSize
+    objective: str
+    steps: tuple[PassStep, ...]
+    approximation: Approximation | None
     mapped: Mapped | None
     accuracy: tuple[Accuracy, ...]
     claims: tuple[Claim, ...]
     files: Mapping[str, str]
     schema: int = SCHEMA
+
+    @property
+    def emitted(self) -> CircuitSize:
+        """The circuit in the Verilog file."""
+        return self.minimized if self.approximation is None else self.approximation.size
+
+    @property
+    def problems(self) -> list[str]:
+        """Why passes or engines did not finish, or were not begun."""
+        return [step.problem for step in self.steps if step.problem]
 
     def to_json(self) -> str:
         """Return the report as JSON text."""
@@ -162,7 +229,7 @@ class Report:
     def tables(self) -> list[Table]:
         """Return the report as tables for a terminal."""
         mapped = [] if self.mapped is None else [_mapped_table(self.mapped)]
-        return [*_size_tables(self), *mapped, _claim_table(self), _accuracy_table(self)]
+        return [*_size_tables(self), _step_table(self), *mapped, _claim_table(self), _accuracy_table(self)]
 
 
 def write_report(report: Report, path: Path | str) -> None:
@@ -197,6 +264,19 @@ def _parse(raw: dict[str, Any]) -> Report:
         parts = {name: Size(**size) for name, size in x["parts"].items()}
         return CircuitSize(Size(**x["total"]), parts, x["levels"])
 
+    def accuracy(entries: list[dict[str, Any]]) -> tuple[Accuracy, ...]:
+        return tuple(
+            Accuracy(a["split"], a["correct"], a["total"], tuple(tuple(row) for row in a["confusion"]))
+            for a in entries
+        )
+
+    def approximation(x: dict[str, Any]) -> Approximation:
+        size, exact = circuit(x["size"]), accuracy(x["exact_accuracy"])
+        return Approximation(**x | {"size": size, "exact_accuracy": exact})
+
+    def pass_step(x: dict[str, Any]) -> PassStep:
+        return PassStep(**x | {"before": tuple(x["before"]), "after": tuple(x["after"])})
+
     model = raw["model"] | {"layers": tuple(raw["model"]["layers"])}
     return Report(
         versions=raw["versions"],
@@ -204,18 +284,21 @@ def _parse(raw: dict[str, Any]) -> Report:
         model=ModelSummary(**model),
         extracted=circuit(raw["extracted"]),
         minimized=circuit(raw["minimized"]),
+        objective=raw["objective"],
+        steps=tuple(pass_step(x) for x in raw["steps"]),
+        approximation=None if raw["approximation"] is None else approximation(raw["approximation"]),
         mapped=None if raw["mapped"] is None else Mapped(**raw["mapped"]),
-        accuracy=tuple(
-            Accuracy(a["split"], a["correct"], a["total"], tuple(tuple(row) for row in a["confusion"]))
-            for a in raw["accuracy"]
-        ),
+        accuracy=accuracy(raw["accuracy"]),
         claims=tuple(Claim(**c) for c in raw["claims"]),
         files=raw["files"],
     )
 
 
 def _size_tables(report: Report) -> Iterator[Table]:
-    for title, circuit in (("Extracted", report.extracted), ("Minimized", report.minimized)):
+    circuits = [("Extracted", report.extracted), ("Minimized", report.minimized)]
+    if report.approximation is not None:
+        circuits.append((report.approximation.label.capitalize(), report.approximation.size))
+    for title, circuit in circuits:
         table = Table(title=f"{title}, {circuit.levels} levels", title_justify="left")
         table.add_column("part")
         for name in ("NOR gates", "inverters", "pins", "two-input"):
@@ -226,15 +309,25 @@ def _size_tables(report: Report) -> Iterator[Table]:
         yield table
 
 
+def _step_table(report: Report) -> Table:
+    table = Table("pass", title=f"Minimized for {report.objective}", title_justify="left")
+    table.add_column("after", justify="right")
+    table.add_column("what happened")
+    for step in report.steps:
+        told = step.problem or ("" if step.after != step.before else "no change")
+        table.add_row(step.name, f"{step.after[0]:,}", told if step.kept or told else "not kept")
+    return table
+
+
 def _mapped_table(mapped: Mapped) -> Table:
-    table = Table("target", "cells", title="Mapped by yosys and ABC", title_justify="left")
-    for target, gates, inverters in (
-        ("NAND2 + INV", mapped.nand2, mapped.nand2_inverters),
-        ("NOR2 + INV", mapped.nor2, mapped.nor2_inverters),
+    table = Table("target", "cells", "levels", title="Mapped by yosys and ABC", title_justify="left")
+    for target, gates, inverters, levels in (
+        ("NAND2 + INV", mapped.nand2, mapped.nand2_inverters, str(mapped.nand2_levels)),
+        ("NOR2 + INV", mapped.nor2, mapped.nor2_inverters, ""),
     ):
-        table.add_row(target, f"{gates:,} + {inverters:,} = {gates + inverters:,}")
-    table.add_row("LUT4", f"{mapped.lut4:,}")
-    table.add_row("LUT6", f"{mapped.lut6:,}")
+        table.add_row(target, f"{gates:,} + {inverters:,} = {gates + inverters:,}", levels)
+    table.add_row("LUT4", f"{mapped.lut4:,}", "")
+    table.add_row("LUT6", f"{mapped.lut6:,}", str(mapped.lut6_levels))
     return table
 
 
@@ -247,6 +340,10 @@ def _claim_table(report: Report) -> Table:
 
 def _accuracy_table(report: Report) -> Table:
     table = Table("split", "accuracy", "correct", title="Accuracy of the circuit", title_justify="left")
+    if report.approximation is not None:
+        for entry in report.approximation.exact_accuracy:
+            figures = (f"{entry.share:.2%}", f"{entry.correct:,} of {entry.total:,}")
+            table.add_row(f"{entry.split}, before approximation", *figures)
     for entry in report.accuracy:
         table.add_row(entry.split, f"{entry.share:.2%}", f"{entry.correct:,} of {entry.total:,}")
     return table
