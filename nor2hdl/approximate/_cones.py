@@ -9,7 +9,7 @@ import numpy as np
 
 from nor2hdl.approximate._graph import Graph, Maker
 from nor2hdl.approximate._round import Counts, Outcome, Samples, arrays, count, falls
-from nor2hdl.minimize._structure import Structure, best_structure
+from nor2hdl.minimize import Structure, best_structure
 
 if TYPE_CHECKING:
     from nor2hdl.approximate._kernel import Arrays
