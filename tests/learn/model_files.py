@@ -6,6 +6,8 @@ import json
 
 import safetensors.torch
 
+from nor2hdl.learn import nor_classifier, save_model
+
 
 def stored(path):
     """Write a small model; return its metadata and tensors."""
