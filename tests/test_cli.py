@@ -310,3 +310,9 @@ def test_bench_prints_both_results_and_the_proof(capsys, digits_build):
     [circuit] = values["circuits"]
     assert (code, circuit["proof"]) == (0, "equal")
     assert circuit["ours"]["size"] < circuit["before"]["size"]
+
+
+def test_run_names_a_wrong_objective_before_it_trains(capsys, tmp_path):
+    message = fails(capsys, "run", "digits", "-o", tmp_path / "b", "--objective", "area")
+    assert message == "objective must be one of gates, nand2, nor2, lut4, lut6, levels, not 'area'"
+    assert not (tmp_path / "b").exists()

@@ -260,3 +260,17 @@ def test_what_is_unknown_never_looks_proved():
         Claim("a = b", status, "proof", "abc").verdict for status in ("equal", "different", "unknown")
     ]
     assert verdicts == ["proved equal", "different", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"objective": "area"}, r"^objective must be one of gates, .*, not 'area'$"),
+        ({"passes": ["abc", "abd"]}, r"^pass must be one of sweep, .*, not 'abd'$"),
+        ({"lose": -1}, r"^lose must be a number of samples, 0 or more, or None, not -1$"),
+        ({"timeout": 0}, r"^timeout must be above 0 seconds, not 0$"),
+    ],
+)
+def test_bad_settings_are_told_before_anything_is_done(options, message):
+    with pytest.raises(OptionError, match=message):
+        flow.Settings(**options)

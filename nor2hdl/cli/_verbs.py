@@ -124,9 +124,9 @@ def run_command(
     """Train, compile, prove and report in one go."""
     from nor2hdl import flow
 
+    settings = flow.Settings(objective, lose=lose, timeout=timeout)
     dataset = load_data(data)
     trained = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
-    settings = flow.Settings(objective, lose=lose, timeout=timeout)
     _run(dataset, trained, output, settings, overwrite, as_json)
 
 

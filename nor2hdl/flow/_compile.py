@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nor2hdl.errors import ToolTimeoutError
+from nor2hdl.errors import OptionError, ToolTimeoutError
 from nor2hdl.extract import extract
 from nor2hdl.files import write_text
 from nor2hdl.flow import _checks as checks
@@ -74,6 +74,13 @@ class Settings:
         Whether to map the circuit to NAND2, NOR2 and LUTs for the report, which takes most of the time.
     timeout
         Limit of the minimization, of each proof, of the approximation and of the mapping, in seconds.
+
+    Raises
+    ------
+    OptionError
+        If the objective or a pass is not known, or `lose` or `timeout` is out of range.
+    ToolError
+        If the objective needs a program that is missing.
     """
 
     objective: str = "gates"
@@ -81,6 +88,14 @@ class Settings:
     lose: int | None = None
     mapped: bool = True
     timeout: float = 600
+
+    def __post_init__(self) -> None:
+        check_objective(self.objective)
+        check_passes(self.passes or ())
+        if self.lose is not None and self.lose < 0:
+            raise OptionError(f"lose must be a number of samples, 0 or more, or None, not {self.lose!r}")
+        if not self.timeout > 0:
+            raise OptionError(f"timeout must be above 0 seconds, not {self.timeout!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +187,12 @@ def compile_model(
     ModelError
         If the model does not fit the data set.
     OptionError
-        If the data set is not the one that the notes name, or the settings name what is not known.
+        If the data set is not the one that the notes name.
     ToolError
         If an external program is missing or fails.
     """
     settings, notes = settings or Settings(), notes or {}
     checks.check_fit(model, dataset, notes)
-    check_objective(settings.objective)
-    check_passes(settings.passes or ())
     folder = prepare_folder(folder, allowed=(MODEL, *(COMPILED if overwrite else ())))
     checks.check_model_file(model, folder / MODEL, overwrite=overwrite)
     with tempfile.TemporaryDirectory(prefix=".compile-", dir=folder) as name:
