@@ -21,6 +21,7 @@ from nor2hdl.minimize import (
     minimize,
 )
 from nor2hdl.netlist import Builder, interpret, parse, random_netlist
+from nor2hdl.verify import prove
 from tests.strategies import all_samples, netlists
 
 
@@ -174,3 +175,11 @@ def test_the_recipe_never_loses_to_abc_alone(objective):
         net = random_netlist(gates=400, inputs=16, seed=seed)
         alone = ENGINES["abc_resyn2"].run(net, timeout=60).net
         assert measure(minimize(net, objective=objective), objective) <= measure(alone, objective)
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_every_pass_is_proved_on_ten_thousand_gates(name):
+    net = random_netlist(gates=10_000, inputs=64, seed=2)
+    after = PASSES[name](net)
+    assert after != net or name in ("sweep", "push_inverters")
+    assert prove(net, after, timeout=100).status == "equal"
