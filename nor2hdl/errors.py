@@ -70,6 +70,17 @@ class ToolError(Nor2hdlError):
             text += "\n  " + "\n  ".join(output.strip().splitlines()[-10:])
         super().__init__(text)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions are copied between processes by their one argument, which here is the whole text.
+        parts = (self.program, self.problem, self.command, self.output, self.hint)
+        return _tool_error, (type(self), *parts)
+
 
 class ToolTimeoutError(ToolError):
     """An external program did not finish within its time limit."""
+
+
+def _tool_error(
+    kind: type[ToolError], program: str, problem: str, command: str, output: str, hint: str
+) -> ToolError:
+    return kind(program, problem, command=command, output=output, hint=hint)

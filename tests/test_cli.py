@@ -17,7 +17,9 @@ import pytest
 from nor2hdl import verify
 from nor2hdl.cli import main
 from nor2hdl.cli._verbs import exit_code
+from nor2hdl.errors import ToolError
 from nor2hdl.learn import recipe_for
+from nor2hdl.netlist import read_netlist, write_netlist
 from nor2hdl.verify import Verdict
 
 
@@ -316,3 +318,49 @@ def test_run_names_a_wrong_objective_before_it_trains(capsys, tmp_path):
     message = fails(capsys, "run", "digits", "-o", tmp_path / "b", "--objective", "area")
     assert message == "objective must be one of gates, nand2, nor2, lut4, lut6, levels, not 'area'"
     assert not (tmp_path / "b").exists()
+
+
+def test_minimize_writes_what_it_could_not_prove_and_says_so(capsys, tmp_path, digits_build, monkeypatch):
+    def missing(*_, **__):
+        raise ToolError("yosys-abc", "is not installed", hint="install it with: pip install pyosys")
+
+    monkeypatch.setattr("nor2hdl.verify.prove", missing)
+    source, target = digits_build.folder / "netlist.nor", tmp_path / "m.NOR"
+    code, out, errors = call(capsys, "minimize", source, "-o", target, "--passes", "share_clauses")
+    assert (code, target.exists()) == (4, True)
+    assert f"note: {target} is written, but not proved" in errors
+    assert "unknown" in out
+
+
+def test_an_approximate_circuit_is_called_so_wherever_it_goes(capsys, tmp_path, build_copy):
+    label = "approximate: care set = 7 samples"
+    write_netlist(read_netlist(build_copy / "minimized.nor"), build_copy / "approximate.nor", remark=label)
+    for suffix in (".nor", ".v"):
+        target = tmp_path / f"m{suffix}"
+        code, _, errors = call(capsys, "minimize", build_copy, "-o", target, "--passes", "share")
+        assert code == 0
+        assert f"note: {build_copy / 'approximate.nor'} is {label}" in errors
+        assert label in target.read_text()
+    for verb in (("simulate", build_copy), ("inspect", build_copy), ("verify", build_copy)):
+        assert label in call(capsys, *verb)[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--passes", ","), "passes must name at least one pass; leave the option out for the usual ones"),
+        (("-o", "none/x.nor"), "folder of the output must be there, but none is not; make it first"),
+    ],
+)
+def test_minimize_checks_its_options_first(capsys, tmp_path, digits_build, arguments, message):
+    source = digits_build.folder / "netlist.nor"
+    assert fails(capsys, "minimize", source, "-o", tmp_path / "m.nor", *arguments) == message
+
+
+def test_bench_goes_on_after_a_bad_circuit(capsys, tmp_path, digits_build):
+    (tmp_path / "bad.blif").write_text(".model\n")
+    arguments = ("bench", tmp_path / "bad.blif", digits_build.folder, "--no-mapped", "--passes", "share")
+    code, values = json_of(capsys, *arguments)
+    assert code == 1
+    assert [c["circuit"] for c in values["circuits"]] == [str(digits_build.folder)]
+    assert [f["circuit"] for f in values["failures"]] == [str(tmp_path / "bad.blif")]

@@ -268,7 +268,7 @@ def test_what_is_unknown_never_looks_proved():
         ({"objective": "area"}, r"^objective must be one of gates, .*, not 'area'$"),
         ({"passes": ["abc", "abd"]}, r"^pass must be one of sweep, .*, not 'abd'$"),
         ({"lose": -1}, r"^lose must be a number of samples, 0 or more, or None, not -1$"),
-        ({"timeout": 0}, r"^timeout must be above 0 seconds, not 0$"),
+        ({"timeout": 0}, r"^timeout must be a finite number of seconds above 0, not 0$"),
     ],
 )
 def test_bad_settings_are_told_before_anything_is_done(options, message):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -208,3 +209,11 @@ def test_yosys_that_hangs_keeps_its_own_name(fake, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(fake("python", "sleep 60")))
     with pytest.raises(ToolTimeoutError, match=r"^yosys did not finish within 1 s; .*\n  command: stat$"):
         tools.yosys(["stat"], timeout=1)
+
+
+@pytest.mark.parametrize("kind", [ToolError, ToolTimeoutError])
+def test_errors_travel_between_processes(kind):
+    error = kind("yosys", "failed", command="read x", output="line\n", hint="mend it")
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is kind
+    assert (str(copy), vars(copy)) == (str(error), vars(error))

@@ -64,7 +64,9 @@ class CareSet:
                 f"val_features must be {dtype} of width {width}, as features are, not "
                 f"{self.val_features.dtype} of width {self.val_features.shape[1]}"
             )
-        if self.shape is not None and (dtype != np.uint8 or np.prod(self.shape) != width):
+        if self.shape is not None and (
+            dtype != np.uint8 or not _is_shape(self.shape) or np.prod(self.shape) != width
+        ):
             raise OptionError(f"shape must be that of a sample of {width} bytes, not {self.shape!r}")
 
     @property
@@ -97,7 +99,7 @@ class CareSet:
         Raises
         ------
         NetlistError
-            If the ports are not those of a classifier: ``pix`` or ``bits`` in, ``cls`` out.
+            If the ports are not those of a classifier: ``pix``, whole bytes, or ``bits`` in, ``cls`` out.
         OptionError
             If the samples have another width or type than the input port, or a label does not fit the output.
         """
@@ -110,6 +112,8 @@ class CareSet:
             )
         bits = net.inputs[0].name == BITS
         width = net.num_inputs if bits else net.num_inputs // 8
+        if not bits and net.num_inputs % 8:
+            raise NetlistError(f"port {BYTES!r} must hold whole bytes, not {net.num_inputs} bits")
         kind = "bits" if bits else "bytes"
         if self.features.dtype != (np.bool_ if bits else np.uint8) or self.features.shape[1] != width:
             raise OptionError(
@@ -141,3 +145,7 @@ def _check_set(name: str, features: NDArray[Any], labels_name: str, labels: NDAr
         )
     if labels.min() < 0:
         raise OptionError(f"{labels_name} must be 0 or more, not {labels.min()}")
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(n, int) and n > 0 for n in value)

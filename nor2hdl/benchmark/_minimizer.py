@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nor2hdl.errors import NetlistError
+from nor2hdl.errors import NetlistError, Nor2hdlError
 from nor2hdl.formats import read_circuit
 from nor2hdl.minimize import ENGINES, Cost, Step, check_objective, check_passes, measure, minimize
 from nor2hdl.report import Mapped, map_circuit, part_sizes
@@ -78,6 +78,8 @@ class CircuitBench:
         ``"equal"``, ``"different"`` or ``"unknown"``: before against ours.
     method
         How that was proved.
+    timed_out
+        Whether the proof ran out of time.
     parts
         Two-input ANDs of each part of our result, by provenance.
     """
@@ -89,7 +91,16 @@ class CircuitBench:
     ours: Line
     proof: str
     method: str
+    timed_out: bool
     parts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A circuit that could not be measured, and why."""
+
+    circuit: str
+    problem: str
 
 
 def bench_circuit(
@@ -145,6 +156,7 @@ def bench_circuit(
     alone_line = Line(ALONE, measure(alone, objective), clock.lap(), _peak(), problem=problem)
     verdict = prove(net, ours, timeout=timeout)
     whole = sum(line.seconds for line in lines)
+    peak = max((line.megabytes for line in lines), default=_peak())
 
     def finished(line: Line, circuit: Netlist) -> Line:
         return dataclasses.replace(line, mapped=map_circuit(circuit, timeout=timeout)) if mapped else line
@@ -154,9 +166,10 @@ def bench_circuit(
         before=finished(Line("as read", measure(net, objective), 0.0, 0.0), net),
         passes=tuple(lines),
         alone=finished(alone_line, alone),
-        ours=finished(Line("ours", measure(ours, objective), whole, max(x.megabytes for x in lines)), ours),
+        ours=finished(Line("ours", measure(ours, objective), whole, peak), ours),
         proof=verdict.status,
         method=verdict.method,
+        timed_out=verdict.timed_out,
         parts={name: size.two_input for name, size in part_sizes(ours).items()},
     )
 
@@ -168,10 +181,11 @@ def bench_all(
     passes: Sequence[str] | None = None,
     timeout: float | None = None,
     mapped: bool = True,
-) -> Iterator[CircuitBench]:
+) -> Iterator[CircuitBench | Failure]:
     """Yield the measures of each circuit, each taken in a fresh process so that memory is its own.
 
-    Parameters and errors are those of `bench_circuit`; a file that is not there is told before any work.
+    The parameters are those of `bench_circuit`. What is wrong with one circuit is its failure alone; a file
+    that is not there, an unknown pass and an unknown objective are told before any work.
     """
     for path in paths:
         if not _file(path).is_file():
@@ -184,7 +198,10 @@ def bench_all(
             job = pool.submit(
                 bench_circuit, path, objective=objective, passes=passes, timeout=timeout, mapped=mapped
             )
-            yield job.result()
+            try:
+                yield job.result()
+            except Nor2hdlError as error:
+                yield Failure(str(path), str(error))
 
 
 def _file(path: Path | str) -> Path:

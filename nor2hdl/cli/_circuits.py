@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nor2hdl.cli import _options as opt
-from nor2hdl.cli._app import DIFFERENT, TIMED_OUT, UNKNOWN, app
-from nor2hdl.cli._inputs import circuit_of, listed
-from nor2hdl.cli._terminal import out, print_verdicts, show, steps, verdict_json
-from nor2hdl.errors import OptionError
+from nor2hdl.cli._app import DIFFERENT, TIMED_OUT, UNKNOWN, USAGE, app
+from nor2hdl.cli._inputs import circuit_of, listed, remark_of
+from nor2hdl.cli._terminal import err, out, print_verdicts, show, steps, verdict_json
+from nor2hdl.errors import OptionError, ToolError
 
 if TYPE_CHECKING:
-    from nor2hdl.benchmark import CircuitBench, Line
+    from nor2hdl.benchmark import CircuitBench, Failure, Line
     from nor2hdl.minimize import Step
     from nor2hdl.netlist import Netlist
     from nor2hdl.verify import Verdict
@@ -63,19 +63,22 @@ def minimize_command(
 ) -> None:
     """Make a circuit smaller without changing what it computes, prove that, and write it."""
     from nor2hdl.minimize import minimize
-    from nor2hdl.verify import prove
 
-    if output.suffix not in SUFFIXES:
+    if output.suffix.lower() not in SUFFIXES:
         raise OptionError(f"output must end in {', '.join(SUFFIXES)}, not {output.name!r}")
+    if not output.parent.is_dir():
+        raise OptionError(f"folder of the output must be there, but {output.parent} is not; make it first")
     net = circuit_of(circuit)
     done: list[Step] = []
     with steps() as step:
         step("minimize")
         small = minimize(net, passes=listed(passes), objective=objective, timeout=timeout, watch=done.append)
         step("prove")
-        verdict = prove(net, small, timeout=timeout)
+        verdict = _proved(net, small, timeout)
     if verdict.status != "different":
-        write(small, output)
+        write(small, output, remark_of(circuit))
+    if verdict.status == "unknown":
+        err.print(f"note: {output} is written, but not proved", highlight=False, soft_wrap=True)
     values = {
         "objective": objective,
         "steps": [dataclasses.asdict(x) for x in done],
@@ -85,13 +88,26 @@ def minimize_command(
     raise typer.Exit(_code(verdict))
 
 
-def write(net: Netlist, path: Path) -> None:
-    """Write a circuit in the form that the suffix tells."""
-    from nor2hdl.formats import write_circuit
-    from nor2hdl.hdl import write_verilog
+def _proved(net: Netlist, small: Netlist, timeout: float) -> Verdict:
+    """Prove; a prover that is missing or fails proves nothing, and loses nothing."""
+    from nor2hdl.verify import Verdict, prove
 
-    if path.suffix == ".v":
-        write_verilog(net, path)
+    try:
+        return prove(net, small, timeout=timeout)
+    except ToolError as error:
+        return Verdict("unknown", "none", 0.0, detail=str(error))
+
+
+def write(net: Netlist, path: Path, remark: str) -> None:
+    """Write a circuit in the form that the suffix tells, with a remark where the form has room for one."""
+    from nor2hdl.formats import write_circuit
+    from nor2hdl.hdl import free_name, write_verilog
+    from nor2hdl.netlist import write_netlist
+
+    if path.suffix.lower() == ".v":
+        write_verilog(net, path, name=free_name(net), remark=remark)
+    elif path.suffix.lower() == ".nor":
+        write_netlist(net, path, remark=remark)
     else:
         write_circuit(net, path)
 
@@ -130,23 +146,44 @@ def bench_command(
     as_json: opt.Json = False,
 ) -> None:
     """Measure the minimizer beside ABC alone: sizes, time, memory and proof of each circuit."""
-    from nor2hdl.benchmark import bench_all
+    from nor2hdl.benchmark import Failure, bench_all
 
     found: list[CircuitBench] = []
-    with steps() as step:
-        step(f"{circuits[0]} (1 of {len(circuits)})")
-        for bench in bench_all(
-            circuits, objective=objective, passes=listed(passes), timeout=timeout, mapped=mapped
-        ):
-            found.append(bench)
-            if not as_json:
-                _print_bench(bench, objective)
-            if len(found) < len(circuits):
-                step(f"{circuits[len(found)]} ({len(found) + 1} of {len(circuits)})")
-    values: dict[str, Any] = {"objective": objective, "circuits": [dataclasses.asdict(x) for x in found]}
-    show(values, as_json, lambda: _print_summary(found, objective))
+    failures: list[Failure] = []
+    try:
+        with steps() as step:
+            step(f"{circuits[0]} (1 of {len(circuits)})")
+            measured = bench_all(
+                circuits, objective=objective, passes=listed(passes), timeout=timeout, mapped=mapped
+            )
+            for number, bench in enumerate(measured, 1):
+                if isinstance(bench, Failure):
+                    failures.append(bench)
+                    err.print(f"{bench.circuit}: {bench.problem}", highlight=False, soft_wrap=True)
+                else:
+                    found.append(bench)
+                    if not as_json:
+                        _print_bench(bench, objective)
+                if number < len(circuits):
+                    step(f"{circuits[number]} ({number + 1} of {len(circuits)})")
+    finally:  # Ctrl-C keeps what was measured
+        if found or failures:
+            values: dict[str, Any] = {
+                "objective": objective,
+                "circuits": [dataclasses.asdict(x) for x in found],
+                "failures": [dataclasses.asdict(x) for x in failures],
+            }
+            show(values, as_json, lambda: _print_summary(found, objective))
+    raise typer.Exit(_bench_code(found, failures))
+
+
+def _bench_code(found: list[CircuitBench], failures: list[Failure]) -> int:
     statuses = {bench.proof for bench in found}
-    raise typer.Exit(DIFFERENT if "different" in statuses else UNKNOWN if "unknown" in statuses else 0)
+    if "different" in statuses:
+        return DIFFERENT
+    if any(bench.timed_out for bench in found):
+        return TIMED_OUT
+    return UNKNOWN if "unknown" in statuses else USAGE if failures else 0
 
 
 def _print_bench(bench: CircuitBench, objective: str) -> None:

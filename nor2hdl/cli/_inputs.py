@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from nor2hdl.cli._terminal import err
 from nor2hdl.errors import OptionError
 
 if TYPE_CHECKING:
@@ -63,7 +64,12 @@ def built_dataset(circuit: Path) -> str:
 
 
 def listed(passes: str | None) -> list[str] | None:
-    return None if passes is None else [name.strip() for name in passes.split(",") if name.strip()]
+    if passes is None:
+        return None
+    names = [name.strip() for name in passes.split(",") if name.strip()]
+    if not names:
+        raise OptionError("passes must name at least one pass; leave the option out for the usual ones")
+    return names
 
 
 def circuit_of(path: Path) -> Netlist:
@@ -71,7 +77,19 @@ def circuit_of(path: Path) -> Netlist:
     if not path.is_dir():
         return netlist_of(path)
     approximate = path / "approximate.nor"
+    if remark := remark_of(path):
+        err.print(f"note: {approximate} is {remark}", highlight=False, soft_wrap=True)
     return netlist_of(approximate if approximate.exists() else path / "minimized.nor")
+
+
+def remark_of(path: Path) -> str:
+    """Return what an approximate build or netlist file says of itself, else nothing."""
+    file = path / "approximate.nor" if path.is_dir() else path
+    if file.suffix != ".nor" or not file.is_file():
+        return ""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        second = [next(lines, "") for _ in range(2)][1].strip()
+    return second.removeprefix("# ") if second.startswith("# approximate:") else ""
 
 
 def netlist_of(path: Path) -> Netlist:

@@ -12,7 +12,7 @@ DataOption = Annotated[str | None, typer.Option("--data", help="Data set; defaul
 Output = Annotated[Path, typer.Option("--output", "-o", help="Build folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier build in the folder.")]
-Timeout = Annotated[float, typer.Option(help="Limit of each proof and mapping, in seconds.", min=0.001)]
+Timeout = Annotated[float, typer.Option(help="Limit of each long step, in seconds.", min=0.001, max=1e9)]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="small or accurate: where settings start from.")]
 Hidden = Annotated[list[int] | None, typer.Option(help="Width of a layer; repeat for several layers.")]
 Levels = Annotated[list[int] | None, typer.Option("--level", help="Input threshold 1..255; repeat for more.")]
@@ -23,7 +23,7 @@ Decay = Annotated[float | None, typer.Option(help="Self-pruning, per unit of lea
 LearningRate = Annotated[float | None, typer.Option("--lr", help="Adam's learning rate at the start.")]
 Seed = Annotated[int, typer.Option(help="Seed of start, order and shifts.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Circuit = Annotated[Path, typer.Argument(help="A .nor netlist, or a build folder (its minimized.nor).")]
+Circuit = Annotated[Path, typer.Argument(help="A circuit (.nor, .aig, .aag, .blif), or a build folder.")]
 Objective = Annotated[str, typer.Option(help="What to make small: gates, nand2, nor2, lut4, lut6 or levels.")]
 Passes = Annotated[str | None, typer.Option(help="Passes and engines in order, with commas between them.")]
 Lose = Annotated[

@@ -21,6 +21,7 @@ from nor2hdl.cli._inputs import (
     net_values,
     netlist_of,
     noted_dataset,
+    remark_of,
     with_config,
 )
 from nor2hdl.cli._terminal import (
@@ -178,8 +179,8 @@ def simulate_command(
 
 @app.command("verify")
 def verify_command(
-    first: Annotated[Path, typer.Argument(help="A .nor netlist or a build folder.")],
-    second: Annotated[Path | None, typer.Argument(help="Another .nor netlist, or a Verilog file.")] = None,
+    first: Annotated[Path, typer.Argument(help="A circuit (.nor, .aig, .aag, .blif) or a build folder.")],
+    second: Annotated[Path | None, typer.Argument(help="Another circuit, or a Verilog file.")] = None,
     data: opt.DataOption = None,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,
@@ -191,6 +192,8 @@ def verify_command(
         raise OptionError(
             "--data must stand with a build folder alone: two circuits are proved for all inputs"
         )
+    if remark := remark_of(first):
+        err.print(f"note: {first} is {remark}", highlight=False, soft_wrap=True)
     if second is None:
         verdicts = _verify_build(first, data, timeout)
     elif second.suffix in (".v", ".sv"):
@@ -203,7 +206,7 @@ def verify_command(
 
 @app.command("report")
 def report_command(
-    circuit: Annotated[Path, typer.Argument(help="A build folder, or a .nor netlist to measure.")],
+    circuit: Annotated[Path, typer.Argument(help="A build folder, or a circuit to measure.")],
     mapped: Annotated[bool, typer.Option(help="Map a netlist to NAND2, NOR2 and LUTs.")] = True,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,

@@ -88,6 +88,11 @@ def claim(name: str, verdict: Verdict) -> Claim:
     return Claim(name, verdict.status, "samples" if name == MODEL_CLAIM else "proof", verdict.method)
 
 
+def approximate_claim(label: str) -> Claim:
+    """Return the claim that a circuit is not equal, and on purpose."""
+    return Claim("minimized ~ approximate", "approximate", "samples", label.removeprefix("approximate: "))
+
+
 def accuracy(net: Netlist, dataset: Dataset) -> tuple[Accuracy, ...]:
     """Return the accuracy of a circuit on validation and test."""
     entries = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,7 +30,6 @@ from nor2hdl.minimize import Step, check_objective, check_passes, minimize
 from nor2hdl.netlist import read_netlist, write_netlist
 from nor2hdl.report import (
     CircuitSize,
-    Claim,
     Mapped,
     Report,
     map_circuit,
@@ -36,6 +37,7 @@ from nor2hdl.report import (
     total_size,
     write_report,
 )
+from nor2hdl.verify import prove
 from nor2hdl.view import report_page
 
 if TYPE_CHECKING:
@@ -94,8 +96,8 @@ class Settings:
         check_passes(self.passes or ())
         if self.lose is not None and self.lose < 0:
             raise OptionError(f"lose must be a number of samples, 0 or more, or None, not {self.lose!r}")
-        if not self.timeout > 0:
-            raise OptionError(f"timeout must be above 0 seconds, not {self.timeout!r}")
+        if not 0 < self.timeout < math.inf:
+            raise OptionError(f"timeout must be a finite number of seconds above 0, not {self.timeout!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,9 @@ def compile_model(
         write_text(work / "report.html", report_page(report))
         write_report(report, work / "report.json")
         remove(folder, COMPILED)
-        for file in sorted(path.name for path in work.iterdir()):
-            (work / file).replace(folder / file)
+        for file in (MODEL, *COMPILED):  # the report comes last: what has one is whole
+            if (work / file).exists():
+                (work / file).replace(folder / file)
     return Build(folder, circuits.emitted, report, circuits.verdicts, unmapped)
 
 
@@ -256,6 +259,7 @@ def _approximate(
     from nor2hdl.approximate import CareSet, approximate
 
     step("approximate")
+    deadline = time.monotonic() + settings.timeout
     care = CareSet(*dataset.split("train"), *dataset.split("val"), shape=dataset.shape)
     found = approximate(
         net,
@@ -264,9 +268,11 @@ def _approximate(
         timeout=settings.timeout,
         watch=lambda done: step(f"approximate: {done}"),
     )
-    # It looks for few gates; what else was asked for is an exact matter.
-    smaller = minimize(found.net, passes=settings.passes, objective=settings.objective)
-    return dataclasses.replace(found, net=smaller)
+    # It looks for few gates; what else was asked for is an exact matter, and proved.
+    rest = dataclasses.replace(settings, timeout=max(deadline - time.monotonic(), 1))
+    smaller, _ = _minimize(found.net, rest, step)
+    same = prove(found.net, smaller, timeout=settings.timeout).status == "equal"
+    return dataclasses.replace(found, net=smaller if same else found.net)
 
 
 def _mapped(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tuple[Mapped | None, str]:
@@ -295,8 +301,7 @@ def _report(
         exact = checks.accuracy(circuits.minimized, dataset)
         size = _circuit_size(circuits.approximation.net)
         approximation = summarize_approximation(circuits.approximation, settings.lose or 0, size, exact)
-        how = circuits.approximation.label.removeprefix("approximate: ")
-        claims.insert(2, Claim("minimized ~ approximate", "approximate", "samples", how))
+        claims.insert(2, checks.approximate_claim(circuits.approximation.label))
     return Report(
         versions=versions(),
         dataset={
@@ -344,7 +349,8 @@ def verify_build(
     Returns
     -------
     dict of str to Verdict
-        The claims that `compile_model` makes; the model is compared in its class alone.
+        The claims that `compile_model` makes, but for an approximation: how many samples an approximate
+        circuit gave up is for the report to say. The model is compared in its class alone.
 
     Raises
     ------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.hdl._names import port_names, verilog_name
+from nor2hdl.hdl._names import free_name, port_names, verilog_name
 from nor2hdl.hdl._verilog import to_verilog, write_verilog
 
 if TYPE_CHECKING:
     from nor2hdl.hdl._component import NetlistComponent
 
-__all__ = ["NetlistComponent", "port_names", "to_verilog", "verilog_name", "write_verilog"]
+__all__ = ["NetlistComponent", "free_name", "port_names", "to_verilog", "verilog_name", "write_verilog"]
 
 
 def __getattr__(name: str) -> object:

@@ -111,3 +111,21 @@ def port_names(net: Netlist) -> dict[str, str]:
             names[port.name] = verilog_name(port.name, taken)
             taken.add(names[port.name])
     return names
+
+
+def free_name(net: Netlist) -> str:
+    """Return a name for the module that none of the netlist's ports has: ``top``, or the like.
+
+    Examples
+    --------
+    >>> from nor2hdl.netlist import Builder
+    >>> b = Builder()
+    >>> b.output("top", b.input("x"))
+    >>> free_name(b.freeze())
+    'top_'
+    """
+    taken = set(port_names(net).values())
+    name = "top"
+    while name in taken:
+        name += "_"
+    return name

@@ -7,21 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nor2hdl.errors import OptionError
-from nor2hdl.minimize._abc import ABC_ENGINES
-from nor2hdl.minimize._absorb import absorb
-from nor2hdl.minimize._aigverse import Aigverse
-from nor2hdl.minimize._balance import balance
-from nor2hdl.minimize._clauses import share_clauses
-from nor2hdl.minimize._cuts import rewrite_cuts
-from nor2hdl.minimize._engine import Engine, Outcome
-from nor2hdl.minimize._inverters import push_inverters
-from nor2hdl.minimize._linear import drop_double_inversion, fold_constants, share, sweep
+from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.minimize._objective import Cost, check_objective, measure
-from nor2hdl.minimize._resynthesize import resynthesize
 from nor2hdl.minimize._rewrite import cost
-from nor2hdl.minimize._sat_sweep import SatSweep
-from nor2hdl.minimize._xors import unfold_xors
+from nor2hdl.minimize.engines._abc import ABC_ENGINES
+from nor2hdl.minimize.engines._aigverse import Aigverse
+from nor2hdl.minimize.engines._engine import Engine, Outcome
+from nor2hdl.minimize.engines._sat_sweep import SatSweep
+from nor2hdl.minimize.passes._absorb import absorb
+from nor2hdl.minimize.passes._balance import balance
+from nor2hdl.minimize.passes._clauses import share_clauses
+from nor2hdl.minimize.passes._cuts import rewrite_cuts
+from nor2hdl.minimize.passes._inverters import push_inverters
+from nor2hdl.minimize.passes._linear import drop_double_inversion, fold_constants, share, sweep
+from nor2hdl.minimize.passes._resynthesize import resynthesize
+from nor2hdl.minimize.passes._xors import unfold_xors
 from nor2hdl.netlist import Netlist
 
 if TYPE_CHECKING:
@@ -58,22 +58,29 @@ LINEAR = ("fold_constants", "drop_double_inversion", "share", "absorb", "fold_co
 RESTART = "restart"
 """Stands in a recipe where it goes back to the netlist as it came in, to try another way."""
 
-_BESIDE = (RESTART, "abc_resyn2")
 _OWN = (*LINEAR, "share_clauses", "resynthesize", "rewrite_cuts")
+_ABC = ("abc_resyn2", "rewrite_cuts", "abc")
 _AREA = (*_OWN, "abc", "sat_sweep", "rewrite_cuts", "push_inverters")
+_CELLS = (*_ABC, "unfold_xors", RESTART, *_AREA, "unfold_xors")
 
-DEFAULT = (*_AREA, *_BESIDE)
-"""What `minimize` does for gates: our way, then ABC's usual script alone, so that it never loses to that."""
+DEFAULT = (*_ABC, RESTART, *_AREA)
+"""What `minimize` does for gates: ABC's usual script first, so that it never loses to that, and on from
+there; then our own passes first. The one is better for arithmetic, the other for wide gates.
+"""
 
 RECIPES: dict[str, tuple[str, ...]] = {
     "gates": DEFAULT,
-    "nand2": (*_AREA, "unfold_xors", *_BESIDE, "unfold_xors"),
-    "nor2": (*_AREA, "unfold_xors", *_BESIDE, "unfold_xors"),
-    "lut4": (*_AREA, "abc_lut4", *_BESIDE),
-    "lut6": (*_AREA, "abc_lut6", *_BESIDE),
-    "levels": (*_AREA, "balance", "abc_levels", "balance", *_BESIDE),
+    "nand2": _CELLS,
+    "nor2": _CELLS,
+    "lut4": (*DEFAULT, "abc_lut4"),
+    "lut6": (*DEFAULT, "abc_lut6"),
+    "levels": (*DEFAULT, "balance", "abc_levels", "balance"),
 }
 """What `minimize` does for each objective."""
+
+
+_LEAST = 1.0
+"""Seconds to measure the last result in, even when the time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Step:
     before, after
         Cost by the objective of the netlist that it was given, and of its result.
     seconds
-        Wall-clock time.
+        Wall-clock time, with the measuring of its result.
     kept
         Whether the next step goes on from its result.
     problem
@@ -142,7 +149,8 @@ def minimize(
     OptionError
         If a pass or the objective is not known; the message lists those that are.
     ToolError
-        If the objective needs a program that is missing or fails. Engines do not raise it: `watch` is told.
+        If the objective needs a program that is missing, or fails on `net` itself. Later failures cost the
+        step alone: `watch` is told.
 
     Examples
     --------
@@ -165,8 +173,7 @@ def minimize(
             continue
         before, now = current
         started = time.monotonic()
-        after, problem = _apply(name, now, deadline)
-        value = before if after == now else measure(after, objective)
+        after, value, problem = _step(name, now, before, objective, deadline)
         kept = after != now and (value <= before or cost(after) <= cost(now))
         if kept and check is not None:
             check(now, after)
@@ -183,6 +190,21 @@ def check_passes(names: Sequence[str]) -> None:
         if name not in PASSES and name not in ENGINES and name != RESTART:
             known = ", ".join([*PASSES, *ENGINES, RESTART])
             raise OptionError(f"pass must be one of {known}, not {name!r}")
+
+
+def _step(
+    name: str, net: Netlist, before: Cost, objective: str, deadline: float | None
+) -> tuple[Netlist, Cost, str]:
+    """Return what a step came to, its cost, and the problem; a program that fails loses that step alone."""
+    try:
+        after, problem = _apply(name, net, deadline)
+        if after == net:
+            return net, before, problem
+        left = None if deadline is None else max(deadline - time.monotonic(), _LEAST)
+        return after, measure(after, objective, timeout=left), problem
+    except ToolError as error:
+        hint = f"; {error.hint}" if error.hint else ""
+        return net, before, f"{name} was not kept: {error.program} {error.problem}{hint}"
 
 
 def _apply(name: str, net: Netlist, deadline: float | None) -> Outcome:

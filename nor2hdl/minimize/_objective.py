@@ -12,8 +12,8 @@ import numpy as np
 from nor2hdl import tools
 from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.formats import and_graph, write_aiger
-from nor2hdl.minimize._balance import two_input_depth
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.passes._balance import two_input_depth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 Cost = tuple[int, ...]
 """The smaller, the better; the first number is what the objective names, the others break ties."""
 
-_LUT_TIMEOUT = 600
 
-
-def measure(net: Netlist, objective: str = "gates") -> Cost:
+def measure(net: Netlist, objective: str = "gates", *, timeout: float | None = 600) -> Cost:
     """Return what a netlist costs by an objective.
 
     =========  ==========================================================================================
@@ -46,6 +44,8 @@ def measure(net: Netlist, objective: str = "gates") -> Cost:
         The netlist.
     objective
         One of `OBJECTIVES`.
+    timeout
+        Limit in seconds for ABC, where the objective needs it; None for no limit.
 
     Returns
     -------
@@ -70,6 +70,8 @@ def measure(net: Netlist, objective: str = "gates") -> Cost:
     [2, 3, 7, 2]
     """
     check_objective(objective)
+    if objective.startswith("lut"):
+        return _luts(net, int(objective[3:]), timeout)
     return _MEASURES[objective](net)
 
 
@@ -110,20 +112,17 @@ def _wanted(net: Netlist) -> tuple[int, NDArray[np.bool_], NDArray[np.bool_]]:
     return len(ands), pins, driven
 
 
-def _luts(size: int) -> Callable[[Netlist], Cost]:
-    def count(net: Netlist) -> Cost:
-        if not (net.num_inputs and net.num_outputs and net.num_gates):
-            return 0, *cost(net)
-        with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
-            write_aiger(net, Path(folder) / "net.aig")
-            commands = ["read_aiger net.aig", "strash", f"if -K {size} -a", "mfs2 -a", "print_stats"]
-            text = tools.abc(commands, timeout=_LUT_TIMEOUT, cwd=folder)
-        found = re.search(r"\bnd *= *(\d+)", text)
-        if found is None:
-            raise ToolError("yosys-abc", "printed no number of lookup tables", output=text)
-        return int(found[1]), *cost(net)
-
-    return count
+def _luts(net: Netlist, size: int, timeout: float | None) -> Cost:
+    if not (net.num_inputs and net.num_outputs and net.num_gates):
+        return 0, *cost(net)
+    with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
+        write_aiger(net, Path(folder) / "net.aig")
+        commands = ["read_aiger net.aig", "strash", f"if -K {size} -a", "mfs2 -a", "print_stats"]
+        text = tools.abc(commands, timeout=timeout, cwd=folder)
+    found = re.search(r"\bnd *= *(\d+)", text)
+    if found is None:
+        raise ToolError("yosys-abc", "printed no number of lookup tables", output=text)
+    return int(found[1]), *cost(net)
 
 
 def _levels(net: Netlist) -> Cost:
@@ -134,10 +133,8 @@ _MEASURES: dict[str, Callable[[Netlist], Cost]] = {
     "gates": cost,
     "nand2": _nand2,
     "nor2": _nor2,
-    "lut4": _luts(4),
-    "lut6": _luts(6),
     "levels": _levels,
 }
 
-OBJECTIVES = tuple(_MEASURES)
+OBJECTIVES = ("gates", "nand2", "nor2", "lut4", "lut6", "levels")
 """What a netlist can be minimized for."""

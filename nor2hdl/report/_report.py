@@ -219,8 +219,11 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """Why passes or engines did not finish, or were not begun."""
-        return [step.problem for step in self.steps if step.problem]
+        """Why passes, engines or the approximation did not finish, or were not begun."""
+        found = [step.problem for step in self.steps if step.problem]
+        if self.approximation is not None and not self.approximation.finished:
+            found.append("the approximation ran out of time; its best circuit so far was taken")
+        return found
 
     def to_json(self) -> str:
         """Return the report as JSON text."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nor2hdl import files, tools
-from nor2hdl.hdl import to_verilog
+from nor2hdl.hdl import free_name, to_verilog
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,16 +136,19 @@ def map_circuit(net: Netlist, *, timeout: float | None = None) -> Mapped:
     OutputError
         If the disk for temporary files is full.
     """
-    return map_verilog(to_verilog(net, timeout=timeout), timeout=timeout)
+    name = free_name(net)
+    return map_verilog(to_verilog(net, name=name, timeout=timeout), top=name, timeout=timeout)
 
 
-def map_verilog(text: str, *, timeout: float | None = None) -> Mapped:
+def map_verilog(text: str, *, top: str = "top", timeout: float | None = None) -> Mapped:
     """Synthesize Verilog, map it by the script of `map_circuit`, and count cells.
 
     Parameters
     ----------
     text
-        Verilog, the module ``top`` in it.
+        Verilog.
+    top
+        Name of the module in it.
     timeout
         Limit in seconds.
 
@@ -171,14 +174,14 @@ def map_verilog(text: str, *, timeout: float | None = None) -> Mapped:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "top.v"
         files.write_text(source, text)
-        commands = [f"read_verilog -sv {source}", "synth -top top -flatten -noabc", "opt -full"]
+        commands = [f"read_verilog -sv {source}", f"synth -top {top} -flatten -noabc", "opt -full"]
         commands.append("design -save front")
         for name, mapping in _MAPPINGS.items():
             out = Path(folder) / f"{name}.json"
             commands += ["design -load front", f"abc {mapping}", "opt_clean", f"write_json {out}"]
         tools.yosys(commands, timeout=timeout)
         modules = [
-            json.loads((Path(folder) / f"{name}.json").read_text())["modules"]["top"] for name in _MAPPINGS
+            json.loads((Path(folder) / f"{name}.json").read_text())["modules"][top] for name in _MAPPINGS
         ]
     nand, nor, lut4, lut6 = (Counter(cell["type"] for cell in m["cells"].values()) for m in modules)
     return Mapped(

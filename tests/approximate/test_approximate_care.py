@@ -139,3 +139,21 @@ def test_samples_without_two_axes_have_no_shifts(shape: tuple | None) -> None:
     care = CareSet(X, Y, X, Y, shape=shape)
     assert care.shifts() == []
     assert care.label == "approximate: care set = 3 samples"
+
+
+@pytest.mark.parametrize("shape", [(-2, -2), "ab", (4,), (2, 2.0)])
+def test_a_shape_that_is_none_is_refused(shape):
+    x, y = np.zeros((3, 4), np.uint8), np.zeros(3, np.int64)
+    if shape == (4,):
+        assert CareSet(x, y, x, y, shape=shape).shifts() == []
+        return
+    with pytest.raises(OptionError, match=r"^shape must be that of a sample of 4 bytes, not"):
+        CareSet(x, y, x, y, shape=shape)
+
+
+def test_a_port_of_half_a_byte_is_refused():
+    b = Builder()
+    b.output("cls", [b.nor(*b.input("pix", 12))])
+    x, y = np.zeros((3, 1), np.uint8), np.zeros(3, np.int64)
+    with pytest.raises(NetlistError, match=r"^port 'pix' must hold whole bytes, not 12 bits$"):
+        CareSet(x, y, x, y).check_fits(b.freeze())

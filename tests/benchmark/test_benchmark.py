@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from nor2hdl.benchmark import ALONE, bench_all, bench_circuit
+from nor2hdl.benchmark import ALONE, Failure, bench_all, bench_circuit
 from nor2hdl.errors import NetlistError, OptionError
 from nor2hdl.formats import write_circuit
 from nor2hdl.minimize import ENGINES, LINEAR, RECIPES, measure, minimize
-from nor2hdl.netlist import random_netlist
+from nor2hdl.netlist import Builder, random_netlist
 from nor2hdl.report import map_circuit
 
 
@@ -65,3 +65,26 @@ def test_what_is_missing_is_told_before_any_work(circuit, tmp_path):
         next(bench_all([circuit, tmp_path / "x.aig"]))
     with pytest.raises(OptionError, match=r"^pass must be one of"):
         next(bench_all([circuit], passes=["none"]))
+
+
+def test_one_bad_circuit_fails_alone(circuit, tmp_path):
+    (tmp_path / "bad.aig").write_bytes(b"aig 1 2\n")
+    first, second = bench_all([tmp_path / "bad.aig", circuit], passes=["share"], timeout=60, mapped=False)
+    assert isinstance(first, Failure)
+    assert first.circuit == str(tmp_path / "bad.aig")
+    assert "must begin with a line" in first.problem
+    assert second.proof == "equal"
+    [failed] = bench_all([circuit], passes=["share"], timeout=0.02)
+    assert "did not finish within 0.02 s" in failed.problem
+
+
+def test_no_passes_leave_it_as_it_was(circuit):
+    found = bench_circuit(circuit, passes=["restart"], mapped=False)
+    assert found.ours.size == found.before.size
+
+
+def test_a_port_may_be_called_top(tmp_path):
+    b = Builder()
+    b.output("top", [b.nor(*b.input("top_", 2))])
+    write_circuit(b.freeze(), tmp_path / "t.blif")
+    assert bench_circuit(tmp_path / "t.blif", timeout=60).ours.mapped.nor2 == 1

@@ -14,7 +14,7 @@ from nor2hdl.netlist import Builder, interpret
 from tests.strategies import all_samples
 
 _KERNELS = ("_hashing", "_aig_kernel", "_inverter_kernel", "_graph_kernel", "_cut_kernel", "_rewrite_kernel")
-_JIT = "from nor2hdl.minimize._jit import jit\n"
+_JIT = "from nor2hdl.minimize.aig._jit import jit\n"
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def plain(mistaken="", right="", wrong=""):
     names = {}
     with pytest.MonkeyPatch.context() as patch:
         for kernel in _KERNELS:
-            module = importlib.import_module(f"nor2hdl.minimize.{kernel}")
+            module = importlib.import_module(f"nor2hdl.minimize.aig.{kernel}")
             source = inspect.getsource(module)
             assert _JIT in source
             source = source.replace(_JIT, "def jit(function):\n    return function\n")

@@ -56,7 +56,7 @@ def plant(monkeypatch, module, right: str, wrong: str) -> None:
         for name, value in vars(module).items()
         if getattr(value, "__module__", "") == module.__name__
     }
-    for user in [m for name, m in sys.modules.items() if name.startswith("nor2hdl.minimize._")]:
+    for user in [m for name, m in sys.modules.items() if name.startswith("nor2hdl.minimize.")]:
         for name, value in own.items():
             if vars(user).get(name) is value:
                 monkeypatch.setattr(user, name, names[name])

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nor2hdl.minimize import cost, sweep
-from nor2hdl.minimize._aig import to_aig, to_netlist
-from nor2hdl.minimize._balance import balance, levels2, two_input_depth
+from nor2hdl.minimize.aig._aig import to_aig, to_netlist
+from nor2hdl.minimize.passes._balance import balance, levels2, two_input_depth
 from nor2hdl.netlist import Builder, interpret, parse, random_netlist, to_text
 from nor2hdl.verify import prove
 from tests.minimize.plain_kernels import is_caught, plain, tangle
@@ -195,7 +195,7 @@ def test_without_a_mistake_nothing_is_caught():
 
 
 def test_numba_is_not_loaded_before_it_is_needed():
-    code = "import sys, nor2hdl.minimize._balance; print('numba' in sys.modules)"
+    code = "import sys, nor2hdl.minimize.passes._balance; print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

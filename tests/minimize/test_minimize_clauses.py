@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nor2hdl.minimize import cost, share_clauses
-from nor2hdl.minimize._clauses import WIDEST, _Clauses
+from nor2hdl.minimize.passes._clauses import WIDEST, _Clauses
 from nor2hdl.netlist import Builder, interpret, parse, to_text
 from tests.strategies import all_samples, netlists
 

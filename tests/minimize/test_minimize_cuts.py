@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nor2hdl.minimize import cost, sweep
-from nor2hdl.minimize._aig import to_aig
-from nor2hdl.minimize._cuts import _rewritten, rewrite_cuts
-from nor2hdl.minimize._library import MOST_ANDS, PER_CLASS, find_structures, library
-from nor2hdl.minimize._npn import PERMUTATIONS, VARIABLES, classes, shrunk, stretched, supports
+from nor2hdl.minimize.aig._aig import to_aig
+from nor2hdl.minimize.aig._library import MOST_ANDS, PER_CLASS, find_structures, library
+from nor2hdl.minimize.aig._npn import PERMUTATIONS, VARIABLES, classes, shrunk, stretched, supports
+from nor2hdl.minimize.passes._cuts import _rewritten, rewrite_cuts
 from nor2hdl.netlist import Builder, interpret, parse, random_netlist, to_text
 from nor2hdl.verify import prove
 from tests.minimize.plain_kernels import is_caught, multiplexers, plain, tangle
@@ -254,7 +254,7 @@ def test_ten_thousand_gates_are_proved_equal():
 
 
 def test_numba_is_not_loaded_before_it_is_needed():
-    code = "import sys, nor2hdl.minimize._cuts; print('numba' in sys.modules)"
+    code = "import sys, nor2hdl.minimize.passes._cuts; print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nor2hdl.errors import OptionError, ToolError
-from nor2hdl.minimize import _espresso, _factor, _structure
-from nor2hdl.minimize._espresso import espresso, evaluate_cover
-from nor2hdl.minimize._factor import bits, divide, factor
-from nor2hdl.minimize._structure import best_structure, evaluate, support, to_array, to_table, variables
+from nor2hdl.minimize.cones import _espresso, _factor, _structure
+from nor2hdl.minimize.cones._espresso import espresso, evaluate_cover
+from nor2hdl.minimize.cones._factor import bits, divide, factor
+from nor2hdl.minimize.cones._structure import best_structure, evaluate, support, to_array, to_table, variables
 from tests.minimize.planting import plant
 
 MAJORITY = 0b11101000
@@ -82,7 +82,7 @@ def test_nothing_is_printed(capfd):
 
 def test_pyeda_is_loaded_late_and_without_a_warning():
     code = (
-        "import sys, numpy; from nor2hdl.minimize._espresso import espresso\n"
+        "import sys, numpy; from nor2hdl.minimize.cones._espresso import espresso\n"
         "assert 'pyeda' not in sys.modules\n"
         "print(espresso(numpy.array([False, True])))"
     )

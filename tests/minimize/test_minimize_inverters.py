@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nor2hdl.minimize import cost, sweep
-from nor2hdl.minimize._aig import to_aig, to_netlist
-from nor2hdl.minimize._inverters import push_inverters
+from nor2hdl.minimize.aig._aig import to_aig, to_netlist
+from nor2hdl.minimize.passes._inverters import push_inverters
 from nor2hdl.netlist import Builder, interpret, parse, to_text
 from nor2hdl.verify import prove
 from tests.minimize.plain_kernels import is_caught, multiplexers, plain, tangle

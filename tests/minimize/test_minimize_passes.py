@@ -15,8 +15,6 @@ from nor2hdl.errors import NetlistError
 from nor2hdl.minimize import (
     LINEAR,
     PASSES,
-    _absorb,
-    _linear,
     _rewrite,
     absorb,
     cost,
@@ -25,6 +23,7 @@ from nor2hdl.minimize import (
     share,
     sweep,
 )
+from nor2hdl.minimize.passes import _absorb, _linear
 from nor2hdl.netlist import Builder, interpret, parse, random_netlist, to_text
 from tests.strategies import all_samples, netlists
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from nor2hdl import tools
-from nor2hdl.errors import OptionError, ToolError
+from nor2hdl.errors import OptionError, ToolError, ToolTimeoutError
 from nor2hdl.minimize import (
     ENGINES,
     LINEAR,
@@ -19,6 +19,7 @@ from nor2hdl.minimize import (
     cost,
     measure,
     minimize,
+    share_clauses,
 )
 from nor2hdl.netlist import Builder, interpret, parse, random_netlist
 from nor2hdl.verify import prove
@@ -98,7 +99,8 @@ def test_what_is_better_by_size_alone_is_followed_but_not_returned(monkeypatch):
     monkeypatch.setitem(PASSES, "wide", lambda _net: flat)
     depth = {flat.digest(): 1, small.digest(): 2}
     monkeypatch.setattr(
-        "nor2hdl.minimize._minimize.measure", lambda net, _objective: (depth[net.digest()], *cost(net))
+        "nor2hdl.minimize._minimize.measure",
+        lambda net, _objective, timeout=0: (depth[net.digest()], *cost(net)),
     )
     steps = []
     assert minimize(flat, passes=["small"], objective="levels", watch=steps.append) == flat
@@ -158,7 +160,8 @@ def test_recipes_name_what_there_is():
     assert set(RECIPES) == set(OBJECTIVES)
     for recipe in RECIPES.values():
         assert set(recipe) <= {*PASSES, *ENGINES, "restart"}
-        assert recipe[: len(LINEAR)] == LINEAR
+        assert recipe[0] == "abc_resyn2"
+        assert " ".join(LINEAR) in " ".join(recipe)
 
 
 def test_restart_goes_on_from_the_start():
@@ -183,3 +186,50 @@ def test_every_pass_is_proved_on_ten_thousand_gates(name):
     after = PASSES[name](net)
     assert after != net or name in ("sweep", "push_inverters")
     assert prove(net, after, timeout=100).status == "equal"
+
+
+def test_a_pass_or_a_count_that_fails_costs_its_step_alone(monkeypatch):
+    net = random_netlist(gates=300, inputs=12)
+
+    def broken(_net):
+        raise ToolError("pyeda", "is not installed", hint="install it with: pip install pyeda")
+
+    steps = []
+    with monkeypatch.context() as patch:
+        patch.setitem(PASSES, "resynthesize", broken)
+        result = minimize(net, passes=["share_clauses", "resynthesize", "rewrite_cuts"], watch=steps.append)
+    assert cost(result) < cost(share_clauses(net))
+    assert steps[1].problem == (
+        "resynthesize was not kept: pyeda is not installed; install it with: pip install pyeda"
+    )
+    assert [s.kept for s in steps] == [True, False, True]
+
+    counts = iter([(9,), (8,)])
+
+    def count(_net, _objective, timeout=0):
+        try:
+            return next(counts)
+        except StopIteration:
+            raise ToolTimeoutError("yosys-abc", "did not finish within 1 s") from None
+
+    steps.clear()
+    monkeypatch.setattr("nor2hdl.minimize._minimize.measure", count)
+    result = minimize(net, passes=["share_clauses", "rewrite_cuts"], objective="lut6", watch=steps.append)
+    assert result == share_clauses(net)
+    assert steps[1].problem == "rewrite_cuts was not kept: yosys-abc did not finish within 1 s"
+
+
+def test_short_of_time_it_still_does_not_lose_to_abc_alone():
+    net = random_netlist(gates=3000, inputs=64)
+    alone = ENGINES["abc_resyn2"].run(net, timeout=60).net
+    steps = []
+
+    def stop(step):
+        steps.append(step)
+        if step.name == "fold_constants":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        minimize(net, watch=stop)
+    assert steps[0].name == "abc_resyn2"
+    assert steps[0].after == cost(alone)

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nor2hdl.minimize import _cones, _espresso, _factor, _resynthesize, _structure
-from nor2hdl.minimize._linear import sweep
-from nor2hdl.minimize._resynthesize import resynthesize
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.cones import _cones, _espresso, _factor, _structure
+from nor2hdl.minimize.passes import _resynthesize
+from nor2hdl.minimize.passes._linear import sweep
+from nor2hdl.minimize.passes._resynthesize import resynthesize
 from nor2hdl.netlist import Builder, parse, random_netlist, to_text
 from nor2hdl.verify import prove
 from tests.minimize.planting import is_caught, plant, same_function, tangled_netlists

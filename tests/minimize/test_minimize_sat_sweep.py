@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nor2hdl.errors import OptionError
-from nor2hdl.minimize import _equality, _merging, _sat_sweep, _signatures
-from nor2hdl.minimize._linear import sweep
+from nor2hdl.minimize import _signatures
 from nor2hdl.minimize._rewrite import cost
-from nor2hdl.minimize._sat_sweep import SatSweep
 from nor2hdl.minimize._signatures import Signatures, patterns
+from nor2hdl.minimize.engines import _equality, _merging, _sat_sweep
+from nor2hdl.minimize.engines._sat_sweep import SatSweep
+from nor2hdl.minimize.passes._linear import sweep
 from nor2hdl.netlist import Builder, interpret_nets, parse, random_netlist, to_text
 from nor2hdl.verify import prove
 from tests.minimize.planting import is_caught, plant, same_function, tangled_netlists

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from nor2hdl.minimize import ENGINES, _xors, measure, unfold_xors
+from nor2hdl.minimize import ENGINES, measure, unfold_xors
+from nor2hdl.minimize.passes import _xors
 from nor2hdl.netlist import Builder, interpret, parse, to_text
 from nor2hdl.netlist.arith import popcount
 from nor2hdl.verify import prove

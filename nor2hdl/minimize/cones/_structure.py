@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nor2hdl.minimize._espresso import espresso, evaluate_cover
-from nor2hdl.minimize._factor import factor
+from nor2hdl.minimize.cones._espresso import espresso, evaluate_cover
+from nor2hdl.minimize.cones._factor import factor
 from nor2hdl.netlist import FALSE
 
 if TYPE_CHECKING:

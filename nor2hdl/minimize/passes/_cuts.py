@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._aig import Aig, compact, to_aig, to_netlist
-from nor2hdl.minimize._library import library
-from nor2hdl.minimize._linear import sweep
-from nor2hdl.minimize._npn import PERMUTATIONS, classes, shrunk, stretched, supports
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.aig._aig import Aig, compact, to_aig, to_netlist
+from nor2hdl.minimize.aig._library import library
+from nor2hdl.minimize.aig._npn import PERMUTATIONS, classes, shrunk, stretched, supports
+from nor2hdl.minimize.passes._linear import sweep
 
 if TYPE_CHECKING:
-    from nor2hdl.minimize._cut_kernel import Tables
-    from nor2hdl.minimize._rewrite_kernel import Shapes
+    from nor2hdl.minimize.aig._cut_kernel import Tables
+    from nor2hdl.minimize.aig._rewrite_kernel import Shapes
     from nor2hdl.netlist import Netlist
 
 _ROUNDS = 2  # a third one finds a thousandth more
@@ -62,7 +62,7 @@ def rewrite_cuts(net: Netlist) -> Netlist:
 
 def _rewritten(aig: Aig) -> Aig:
     """Return the graph after one round."""
-    from nor2hdl.minimize._rewrite_kernel import rewrite_once  # loads numba, which takes long
+    from nor2hdl.minimize.aig._rewrite_kernel import rewrite_once  # loads numba, which takes long
 
     fanin, outputs, labels = rewrite_once(*aig, _tables(), _shapes(), _MOST_CUTS)
     return compact(Aig(aig.first, fanin, outputs, labels))
@@ -70,13 +70,13 @@ def _rewritten(aig: Aig) -> Aig:
 
 @cache
 def _tables() -> Tables:
-    from nor2hdl.minimize._cut_kernel import Tables
+    from nor2hdl.minimize.aig._cut_kernel import Tables
 
     return Tables(stretched(), shrunk(), supports())
 
 
 @cache
 def _shapes() -> Shapes:
-    from nor2hdl.minimize._rewrite_kernel import Shapes
+    from nor2hdl.minimize.aig._rewrite_kernel import Shapes
 
     return Shapes(PERMUTATIONS, classes().of, classes().transform, *library())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._aig import Aig, compact, to_aig, to_netlist
-from nor2hdl.minimize._linear import sweep
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.aig._aig import Aig, compact, to_aig, to_netlist
+from nor2hdl.minimize.passes._linear import sweep
 
 if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
@@ -36,7 +36,7 @@ def push_inverters(net: Netlist) -> Netlist:
     >>> push_inverters(b.freeze()).fanin_lists()
     [[1], [1, 2], [3, 4], [5, 6], [7]]
     """
-    from nor2hdl.minimize._inverter_kernel import choose_phases  # loads numba, which takes long
+    from nor2hdl.minimize.aig._inverter_kernel import choose_phases  # loads numba, which takes long
 
     before = sweep(net)
     aig = to_aig(before)

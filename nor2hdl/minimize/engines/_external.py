@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nor2hdl.errors import NetlistError, ToolError
 from nor2hdl.formats import read_aiger, write_aiger
-from nor2hdl.minimize._engine import Outcome
-from nor2hdl.minimize._linear import drop_double_inversion, fold_constants, share
 from nor2hdl.minimize._provenance import recover_origins
+from nor2hdl.minimize.engines._engine import Outcome
+from nor2hdl.minimize.passes._linear import drop_double_inversion, fold_constants, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nor2hdl.minimize._hashing import find, insert, new_table, remove, trivial
-from nor2hdl.minimize._jit import jit
+from nor2hdl.minimize.aig._hashing import find, insert, new_table, remove, trivial
+from nor2hdl.minimize.aig._jit import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Graph(NamedTuple):
     mark : int32 [room]
         Number of the question for which a node was last seen without references.
     table : int32
-        See `nor2hdl.minimize._hashing`; waiting and visited ANDs.
+        See `nor2hdl.minimize.aig._hashing`; waiting and visited ANDs.
     free, stack : int32 [room]
         Nodes to use again, and the nodes that wait while a cone is walked.
     counters : int64 [3]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._aig import to_aig, to_netlist
-from nor2hdl.minimize._linear import sweep
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.aig._aig import to_aig, to_netlist
+from nor2hdl.minimize.passes._linear import sweep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ def levels2(net: Netlist) -> NDArray[np.int32]:
     >>> levels2(b.freeze()).tolist()
     [0, 0, 0, 0, 0, 0, 2, 0, 3]
     """
-    from nor2hdl.minimize._aig_kernel import levels_of_nets  # loads numba, which takes long
+    from nor2hdl.minimize.aig._aig_kernel import levels_of_nets  # loads numba, which takes long
 
     return levels_of_nets(net.first_gate, net.offsets, net.fanins)
 

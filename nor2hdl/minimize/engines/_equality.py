@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nor2hdl.netlist import FALSE
 
 if TYPE_CHECKING:
-    from nor2hdl.minimize._merging import Literal, Merging
+    from nor2hdl.minimize.engines._merging import Literal, Merging
 
 _MOST_VARIABLES = 20_000
 """Nets after which a new solver is begun: a solver assigns all that it knows for each counterexample."""

@@ -57,7 +57,7 @@ def to_aig(net: Netlist) -> Aig:
     >>> to_aig(b.freeze()).fanin[4:].tolist()
     [[3, 5], [7, 8]]
     """
-    from nor2hdl.minimize._aig_kernel import decompose
+    from nor2hdl.minimize.aig._aig_kernel import decompose
 
     fanin, labels, literal = decompose(net.first_gate, net.offsets, net.fanins, net.origins)
     return compact(Aig(net.first_gate, fanin, literal[net.drivers], labels))
@@ -65,7 +65,7 @@ def to_aig(net: Netlist) -> Aig:
 
 def compact(aig: Aig) -> Aig:
     """Return the nodes that the outputs need, in topological order, in their old order where that is one."""
-    from nor2hdl.minimize._aig_kernel import needed
+    from nor2hdl.minimize.aig._aig_kernel import needed
 
     kept = needed(aig.first, aig.fanin, aig.outputs)
     number = np.zeros(len(aig.fanin), np.int32)
@@ -90,7 +90,7 @@ def to_netlist(aig: Aig, like: Netlist) -> Netlist:
     >>> to_netlist(to_aig(b.freeze()), b.freeze()).fanin_lists()
     [[1, 2, 3]]
     """
-    from nor2hdl.minimize._aig_kernel import emit
+    from nor2hdl.minimize.aig._aig_kernel import emit
 
     offsets, fanins, drivers, labels = emit(*aig)
     return assemble(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nor2hdl import tools
-from nor2hdl.minimize._external import BEFORE, run_stages
 from nor2hdl.minimize._rewrite import cost
+from nor2hdl.minimize.engines._external import BEFORE, run_stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nor2hdl.minimize._engine import Outcome
+    from nor2hdl.minimize.engines._engine import Outcome
     from nor2hdl.netlist import Netlist
 
 Stage = tuple[str, ...]

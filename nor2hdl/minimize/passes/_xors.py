@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._linear import sweep
+from nor2hdl.minimize.passes._linear import sweep
 from nor2hdl.netlist import Builder
 
 if TYPE_CHECKING:
@@ -76,12 +76,13 @@ def _literals(net: Netlist) -> tuple[list[Literal], dict[int, list[Literal]]]:
     literals: list[Literal] = [(n, False) for n in range(net.first_gate)]
     fanins = {}
     for gate, fanin in enumerate(net.fanin_lists(), net.first_gate):
-        if len(fanin) == 1:
-            root, inverted = literals[fanin[0]]
+        distinct = list(dict.fromkeys(literals[f] for f in fanin))
+        if len(distinct) == 1:
+            [(root, inverted)] = distinct
             literals.append((root, not inverted))
         else:
             literals.append((gate, False))
-            fanins[gate] = [literals[f] for f in fanin]
+            fanins[gate] = distinct
     return literals, fanins
 
 

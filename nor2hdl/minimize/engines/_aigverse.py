@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from nor2hdl import tools
 from nor2hdl.errors import ToolError
-from nor2hdl.minimize._external import BEFORE, run_stages
+from nor2hdl.minimize.engines._external import BEFORE, run_stages
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nor2hdl.minimize._engine import Outcome
+    from nor2hdl.minimize.engines._engine import Outcome
     from nor2hdl.netlist import Netlist
 
 _DRIVER = """\

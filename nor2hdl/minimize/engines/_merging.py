@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._linear import sweep
+from nor2hdl.minimize.passes._linear import sweep
 from nor2hdl.netlist import FALSE, Builder
 
 if TYPE_CHECKING:

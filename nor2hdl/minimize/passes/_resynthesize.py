@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.minimize._cones import Cone, Graph
-from nor2hdl.minimize._linear import drop_double_inversion, sweep
 from nor2hdl.minimize._rewrite import cost
-from nor2hdl.minimize._structure import best_structure, support, variables
+from nor2hdl.minimize.cones._cones import Cone, Graph
+from nor2hdl.minimize.cones._structure import best_structure, support, variables
+from nor2hdl.minimize.passes._linear import drop_double_inversion, sweep
 from nor2hdl.netlist import FALSE
 
 if TYPE_CHECKING:
-    from nor2hdl.minimize._structure import Structure
+    from nor2hdl.minimize.cones._structure import Structure
     from nor2hdl.netlist import Netlist
 
 _WORK = 1 << 22

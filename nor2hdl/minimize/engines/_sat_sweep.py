@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from nor2hdl.errors import OptionError
-from nor2hdl.minimize._engine import Outcome
-from nor2hdl.minimize._equality import Equality
-from nor2hdl.minimize._merging import Merging
 from nor2hdl.minimize._rewrite import cost
 from nor2hdl.minimize._signatures import CHUNK, Signatures, patterns
+from nor2hdl.minimize.engines._engine import Outcome
+from nor2hdl.minimize.engines._equality import Equality
+from nor2hdl.minimize.engines._merging import Merging
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

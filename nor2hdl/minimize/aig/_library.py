@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nor2hdl.files import replacing
-from nor2hdl.minimize._npn import PERMUTATIONS, VARIABLES, classes
+from nor2hdl.minimize.aig._npn import PERMUTATIONS, VARIABLES, classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ Structure = tuple[tuple[tuple[Literal, Literal], ...], Literal]
 
 
 class Library(NamedTuple):
-    """Structures of the NPN classes, in the order of `nor2hdl.minimize._npn.classes`.
+    """Structures of the NPN classes, in the order of `nor2hdl.minimize.aig._npn.classes`.
 
     The structures of a class have their ANDs in common; each takes some of them.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nor2hdl.minimize._cut_kernel import Cuts, Tables, find_cuts, new_cuts
-from nor2hdl.minimize._graph_kernel import (
+from nor2hdl.minimize.aig._cut_kernel import Cuts, Tables, find_cuts, new_cuts
+from nor2hdl.minimize.aig._graph_kernel import (
     STAMP,
     VISITED,
     WAITING,
@@ -23,8 +23,8 @@ from nor2hdl.minimize._graph_kernel import (
     resolved,
     room_left,
 )
-from nor2hdl.minimize._jit import jit
-from nor2hdl.minimize._library import MOST_ANDS
+from nor2hdl.minimize.aig._jit import jit
+from nor2hdl.minimize.aig._library import MOST_ANDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ _CREATED_AT_ONCE = 16  # more than the ANDs of any structure
 
 
 class Shapes(NamedTuple):
-    """What replaces a cone: see `nor2hdl.minimize._npn.Classes` and `nor2hdl.minimize._library.Library`."""
+    """What replaces a cone: see `Classes` and `Library`."""
 
     permutations: NDArray[np.uint8]
     of: NDArray[np.uint8]

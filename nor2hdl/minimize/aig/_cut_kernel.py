@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nor2hdl.minimize._jit import jit
+from nor2hdl.minimize.aig._jit import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ LEAVES = 4
 
 
 class Tables(NamedTuple):
-    """Functions of four inputs, 16 bits each, changed by looking them up: see `nor2hdl.minimize._npn`.
+    """Functions of four inputs, 16 bits each, changed by looking them up: see `nor2hdl.minimize.aig._npn`.
 
     Attributes
     ----------

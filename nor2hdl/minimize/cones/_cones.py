@@ -13,7 +13,7 @@ from nor2hdl.netlist import FALSE, assemble
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nor2hdl.minimize._structure import Structure
+    from nor2hdl.minimize.cones._structure import Structure
     from nor2hdl.netlist import Netlist
 
 MOST_LEAVES = 8

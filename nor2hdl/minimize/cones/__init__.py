@@ -1,0 +1,1 @@
+"""Small functions: truth tables, espresso covers, factoring, and the best structure found."""

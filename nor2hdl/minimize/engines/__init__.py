@@ -1,0 +1,1 @@
+"""The engines: ABC, aigverse and SAT sweeping, bounded in time."""

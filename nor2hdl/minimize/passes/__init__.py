@@ -1,0 +1,1 @@
+"""The passes: each a function from netlist to netlist, exact and near-linear."""
