@@ -6,6 +6,7 @@ import dataclasses
 import multiprocessing
 import re
 import resource
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -193,7 +194,9 @@ def bench_all(
     check_objective(objective)
     check_passes(passes or ())
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(
+        1, mp_context=context, max_tasks_per_child=1, initializer=_end_on_sigterm
+    ) as pool:
         for path in paths:
             job = pool.submit(
                 bench_circuit, path, objective=objective, passes=passes, timeout=timeout, mapped=mapped
@@ -202,6 +205,15 @@ def bench_all(
                 yield job.result()
             except Nor2hdlError as error:
                 yield Failure(str(path), str(error))
+            except BaseException:  # the pool would wait for a circuit that nobody wants any more
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
+                raise
+
+
+def _end_on_sigterm() -> None:
+    # As Ctrl-C does, which ends the programs that the process called as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _file(path: Path | str) -> Path:
