@@ -24,8 +24,8 @@ def absorb(net: Netlist) -> Netlist:
         nor(nor(d), nor(d, C), F)     = nor(nor(d), F)
         nor(x, nor(x, C), F)          = nor(x, nor(C), F)           where nor(x, C) feeds nothing else
 
-    One sweep applies each rule where it finds it; what it leaves may allow more. Promise: never more gates,
-    never more pins.
+    One sweep applies each rule where it finds it. No post-condition: what it leaves may allow more.
+    Promise: never more gates, never more pins.
 
     Examples
     --------

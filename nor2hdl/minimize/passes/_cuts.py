@@ -35,6 +35,7 @@ def rewrite_cuts(net: Netlist) -> Netlist:
     go, those that the graph holds already cost nothing. It is also put in place of an equally good one, since
     it may share more later on; two rounds are made.
 
+    No post-condition: what a replacement leaves may allow another.
     Promise: never more two-input ANDs, nor as many and more gates. The time is near-linear: about 5 s for
     100,000 gates; a million take 1 GB. New gates take the label of the gate whose cone they replace.
 

@@ -24,6 +24,7 @@ def push_inverters(net: Netlist) -> Netlist:
     an inverter that no gate needs any more, or a gate that becomes part of the one that it feeds. Equal gates
     are shared on the way, and inverters are: each net has at most one.
 
+    No post-condition: turning several at once might free more inverters.
     Promise: never more two-input ANDs, nor as many and more gates. The time is linear in the pins.
 
     Examples

@@ -32,7 +32,8 @@ def resynthesize(net: Netlist) -> Netlist:
     those that go with ``u``: the gates between L and ``u`` that feed nothing else.
 
     Gates are taken once, fan-ins first, with the fan-ins as they are after rewriting; what replaces a gate
-    takes its provenance. Promise: never more two-input ANDs, nor as many and more gates. Tables that
+    takes its provenance. No post-condition: what is rebuilt may allow more.
+    Promise: never more two-input ANDs, nor as many and more gates. Tables that
     come again cost next to nothing; when the budget for new ones is spent, only those seen are rebuilt, so
     that the time is linear in the number of gates.
 
