@@ -11,11 +11,12 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "nor2hdl"
 
-LEAVES = {"errors", "files"}
+LEAVES = {"errors", "files", "jit"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"netlist"},
     "errors": set(),
     "files": set(),
+    "jit": set(),
     "tools": set(),
     "data": set(),
     "learn": {"data"},

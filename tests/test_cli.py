@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from nor2hdl.cli._verbs import exit_code
 from nor2hdl.errors import ToolError
 from nor2hdl.formats import write_circuit
 from nor2hdl.learn import recipe_for
+from nor2hdl.minimize import ENGINES, Outcome
 from nor2hdl.netlist import random_netlist, read_netlist, write_netlist
 from nor2hdl.verify import Verdict
 
@@ -297,12 +297,24 @@ def test_minimize_lists_what_there_is(capsys):
         assert name in out
 
 
-def test_an_engine_that_runs_out_of_time_is_told_and_the_build_is_whole(capsys, tmp_path, digits_build):
+def test_an_engine_that_runs_out_of_time_is_told_and_the_build_is_whole(
+    capsys, tmp_path, digits_build, monkeypatch
+):
+    class Slow:
+        name = "aigverse"
+
+        def run(self, net, *, timeout):
+            return Outcome(net, "aigverse did not finish within 1 s")
+
+    monkeypatch.setitem(ENGINES, "aigverse", Slow())
     model = digits_build.folder / "model.safetensors"
     arguments = ("compile", model, "-o", tmp_path / "b", "--passes", "share,aigverse", "--no-mapped")
-    code, _, errors = call(capsys, *arguments)
+    code, out, errors = call(capsys, *arguments)
     assert code == 0
-    assert ("note: aigverse is not installed" in errors) is (importlib.util.find_spec("aigverse") is None)
+    assert "note: aigverse did not finish within 1 s" in errors
+    assert "did not finish" in out
+    report = json_of(capsys, "report", tmp_path / "b")[1]
+    assert report["steps"][1]["problem"] == "aigverse did not finish within 1 s"
     assert call(capsys, "verify", tmp_path / "b")[0] == 0
 
 

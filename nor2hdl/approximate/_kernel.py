@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from nor2hdl.jit import jit
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int32]
     Words = NDArray[np.uint64]
-
-F = TypeVar("F", bound="Callable[..., object]")
 
 
 class Arrays(NamedTuple):
@@ -45,15 +42,7 @@ class Arrays(NamedTuple):
     queue: Ints  # [2 * nodes]
 
 
-def _compile(function: F) -> F:
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder that can be written: compile anew in every process
-        compiled = numba.njit(nogil=True)(function)
-    return cast("F", compiled)
-
-
-@_compile
+@jit
 def _ones(x: np.uint64) -> int:
     x -= (x >> np.uint64(1)) & np.uint64(0x5555555555555555)
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -61,12 +50,12 @@ def _ones(x: np.uint64) -> int:
     return int((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@_compile
+@jit
 def _mask(literal: int) -> np.uint64:
     return np.uint64(0) - np.uint64(literal & 1)
 
 
-@_compile
+@jit
 def prepare(s: Arrays) -> None:
     """Fill `uses`, `head`, `after`, the values of the ANDs, and `right`."""
     s.uses[:] = 0
@@ -89,7 +78,7 @@ def prepare(s: Arrays) -> None:
     _judge(s, s.right, len(s.right))
 
 
-@_compile
+@jit
 def _judge(s: Arrays, right: Words, end: int) -> None:
     for w in range(end):
         right[w] = s.valid[w]
@@ -101,7 +90,7 @@ def _judge(s: Arrays, right: Words, end: int) -> None:
             right[w] &= ~(row[w] ^ m ^ want[w])
 
 
-@_compile
+@jit
 def _wake(s: Arrays, n: int) -> int:
     """Mark the users of `n` that are not waiting yet; return how many."""
     count = 0
@@ -115,7 +104,7 @@ def _wake(s: Arrays, n: int) -> int:
     return count
 
 
-@_compile
+@jit
 def _spread(s: Arrays, g: int, end: int) -> int:
     """Compute what changes, up to the word `end`, when `g` has the row ``scratch[0]``: that many nodes."""
     s.slot[g], s.changed[0] = 0, g
@@ -145,7 +134,7 @@ def _spread(s: Arrays, g: int, end: int) -> int:
     return used
 
 
-@_compile
+@jit
 def flip(s: Arrays, g: int, end: int) -> None:
     """Find, up to the word `end`, the samples that are right when node `g` is the other way round on all.
 
@@ -162,7 +151,7 @@ def flip(s: Arrays, g: int, end: int) -> None:
         s.loss[w] = s.right[w] & ~s.flipped[w]
 
 
-@_compile
+@jit
 def assign(s: Arrays, g: int, literal: int) -> None:
     """Give node `g` the value of `literal`, and bring all that depends on it and `right` up to date."""
     new, source, m = s.scratch[0], s.values[literal >> 1], _mask(literal)
@@ -178,7 +167,7 @@ def assign(s: Arrays, g: int, literal: int) -> None:
     _judge(s, s.right, len(s.right))
 
 
-@_compile
+@jit
 def _release(s: Arrays, g: int, undo: bool) -> int:
     """Take `g`, which nothing reads, out of the counts of uses; return how many ANDs go with it."""
     s.stack[0] = g
@@ -199,7 +188,7 @@ def _release(s: Arrays, g: int, undo: bool) -> int:
     return top
 
 
-@_compile
+@jit
 def saving(s: Arrays, g: int, literal: int) -> int:
     """Return about how many ANDs go when `literal` takes the place of node `g`; never too many."""
     h = literal >> 1
@@ -215,7 +204,7 @@ def saving(s: Arrays, g: int, literal: int) -> int:
     return saved
 
 
-@_compile
+@jit
 def _trivial(a: int, b: int) -> int:
     """Return the literal that ``a & b`` is equal to, -1 for none."""
     if a == 0 or b == 1 or a ^ b == 0:
@@ -225,7 +214,7 @@ def _trivial(a: int, b: int) -> int:
     return 0 if a ^ b == 1 else -1
 
 
-@_compile
+@jit
 def replace(s: Arrays, g: int, literal: int) -> int:
     """Put `literal` in the place of node `g`, fold what becomes trivial; return how many ANDs go."""
     saved = 0
@@ -259,7 +248,7 @@ def replace(s: Arrays, g: int, literal: int) -> int:
         literal = _trivial(s.pins[g, 0], s.pins[g, 1])
 
 
-@_compile
+@jit
 def damage(s: Arrays, g: int, literal: int, end: int) -> int:
     """Return how many care samples, up to the word `end`, turn wrong with `literal` in the place of `g`."""
     own, row, m = s.values[g], s.values[literal >> 1], _mask(literal)
@@ -269,7 +258,7 @@ def damage(s: Arrays, g: int, literal: int, end: int) -> int:
     return total
 
 
-@_compile
+@jit
 def balance(s: Arrays, g: int, literal: int, begin: int, end: int) -> int:
     """Return how many more samples of the words from `begin` to `end` are right with `literal` for `g`."""
     own, row, m = s.values[g], s.values[literal >> 1], _mask(literal)
@@ -280,7 +269,7 @@ def balance(s: Arrays, g: int, literal: int, begin: int, end: int) -> int:
     return total
 
 
-@_compile
+@jit
 def nearest(s: Arrays, g: int, index: NDArray[np.int64], bound: int) -> int:
     """Find what may stand in for node `g` with the least damage: the literal of a node before it.
 
@@ -324,7 +313,7 @@ def nearest(s: Arrays, g: int, index: NDArray[np.int64], bound: int) -> int:
     return found
 
 
-@_compile
+@jit
 def observe(s: Arrays, g: int, leaves: Ints, table: NDArray[np.int8]) -> None:
     """Find what node `g` is for each pattern of values on its leaves that some care sample shows.
 

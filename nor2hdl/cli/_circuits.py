@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nor2hdl.cli import _options as opt
-from nor2hdl.cli._app import DIFFERENT, TIMED_OUT, UNKNOWN, USAGE, app
+from nor2hdl.cli._app import DIFFERENT, TIMED_OUT, UNKNOWN, USAGE, app, exit_code
 from nor2hdl.cli._inputs import circuit_of, listed, remark_of
 from nor2hdl.cli._terminal import err, out, print_verdicts, show, steps, verdict_json
 from nor2hdl.errors import OptionError, ToolError
@@ -85,7 +85,7 @@ def minimize_command(
         "proof": verdict_json(verdict),
     }
     show(values, as_json, lambda: _print_steps(objective, done, verdict))
-    raise typer.Exit(_code(verdict))
+    raise typer.Exit(exit_code([verdict]))
 
 
 def _proved(net: Netlist, small: Netlist, timeout: float) -> Verdict:
@@ -110,14 +110,6 @@ def write(net: Netlist, path: Path, remark: str) -> None:
         write_netlist(net, path, remark=remark)
     else:
         write_circuit(net, path)
-
-
-def _code(verdict: Verdict) -> int:
-    if verdict.status == "different":
-        return DIFFERENT
-    if verdict.status == "equal":
-        return 0
-    return TIMED_OUT if verdict.timed_out else UNKNOWN
 
 
 def _print_steps(objective: str, done: list[Step], verdict: Verdict) -> None:

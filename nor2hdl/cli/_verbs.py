@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nor2hdl.cli import _options as opt
-from nor2hdl.cli._app import DIFFERENT, INTERRUPTED, TIMED_OUT, UNKNOWN, USAGE, app
+from nor2hdl.cli._app import DIFFERENT, INTERRUPTED, TIMED_OUT, UNKNOWN, USAGE, app, exit_code
 from nor2hdl.cli._inputs import (
     built_dataset,
     circuit_of,
@@ -296,15 +296,6 @@ def claims_code(report: Report) -> int:
     """Return the exit code for the claims of a report, which keeps no time-outs."""
     statuses = {claim.status for claim in report.claims}
     return DIFFERENT if "different" in statuses else UNKNOWN if "unknown" in statuses else 0
-
-
-def exit_code(verdicts: list[Verdict]) -> int:
-    """Return the exit code for some verdicts: different counts most, then time-out, then unknown."""
-    if any(v.status == "different" for v in verdicts):
-        return DIFFERENT
-    if any(v.timed_out for v in verdicts):
-        return TIMED_OUT
-    return UNKNOWN if any(v.status == "unknown" for v in verdicts) else 0
 
 
 def _train(

@@ -66,6 +66,8 @@ class FastEngine:
         from nor2hdl.simulate._kernel import evaluate  # loads numba, which takes long
 
         results = np.empty((net.num_outputs, words.shape[1]), np.uint64)
-        arrays = (net.offsets, net.fanins, net.drivers, words)
-        evaluate(*map(np.ascontiguousarray, arrays), results)
+        offsets, fanins, drivers, packed = map(
+            np.ascontiguousarray, (net.offsets, net.fanins, net.drivers, words)
+        )
+        evaluate(offsets, fanins, drivers, packed, results)
         return results

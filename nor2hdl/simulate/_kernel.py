@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from nor2hdl.jit import jit
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 32
@@ -57,12 +56,4 @@ def _evaluate(
                 results[o, start + k] = values[drivers[o], k]
 
 
-def _compile(function: Callable[..., None]) -> Callable[..., None]:
-    try:
-        compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder that can be written: compile anew in every process
-        compiled = numba.njit(nogil=True)(function)
-    return compiled
-
-
-evaluate = _compile(_evaluate)
+evaluate = jit(_evaluate)

@@ -14,7 +14,7 @@ from nor2hdl.netlist import Builder, interpret
 from tests.strategies import all_samples
 
 _KERNELS = ("_hashing", "_aig_kernel", "_inverter_kernel", "_graph_kernel", "_cut_kernel", "_rewrite_kernel")
-_JIT = "from nor2hdl.minimize.aig._jit import jit\n"
+_JIT = "from nor2hdl.jit import jit\n"
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nor2hdl.jit import jit
 from nor2hdl.minimize.aig._hashing import find, insert, new_table, trivial
-from nor2hdl.minimize.aig._jit import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

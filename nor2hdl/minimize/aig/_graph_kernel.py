@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nor2hdl.jit import jit
 from nor2hdl.minimize.aig._hashing import find, insert, new_table, remove, trivial
-from nor2hdl.minimize.aig._jit import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nor2hdl.minimize.aig._jit import jit
+from nor2hdl.jit import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nor2hdl.jit import jit
 from nor2hdl.minimize.aig._cut_kernel import Cuts, Tables, find_cuts, new_cuts
 from nor2hdl.minimize.aig._graph_kernel import (
     STAMP,
@@ -23,7 +24,6 @@ from nor2hdl.minimize.aig._graph_kernel import (
     resolved,
     room_left,
 )
-from nor2hdl.minimize.aig._jit import jit
 from nor2hdl.minimize.aig._library import MOST_ANDS
 
 if TYPE_CHECKING:
