@@ -1,7 +1,8 @@
 """From a data set to a build folder: train, extract, minimize, emit, verify, report."""
 
-from nor2hdl.flow._compile import Build, Settings, compile_model, verify_build
+from nor2hdl.flow._compile import Build, compile_model, verify_build
 from nor2hdl.flow._folder import load_build_model, prepare_folder, read_build_report
+from nor2hdl.flow._settings import Settings
 from nor2hdl.flow._train import train_model
 
 __all__ = [

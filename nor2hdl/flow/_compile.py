@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from nor2hdl.errors import OptionError, ToolTimeoutError
+from nor2hdl.errors import ToolTimeoutError
 from nor2hdl.extract import extract
 from nor2hdl.files import write_text
 from nor2hdl.flow import _checks as checks
@@ -18,86 +17,32 @@ from nor2hdl.flow._folder import (
     APPROXIMATE,
     COMPILED,
     MODEL,
-    file_sums,
     load_build_model,
     prepare_folder,
     remove,
 )
-from nor2hdl.flow._summary import summarize, summarize_approximation, summarize_step, versions
+from nor2hdl.flow._report import Circuits, make_report
+from nor2hdl.flow._settings import Settings
 from nor2hdl.hdl import write_verilog
 from nor2hdl.learn import Classifier, save_model
-from nor2hdl.minimize import Step, check_objective, check_passes, minimize
+from nor2hdl.minimize import Step, minimize
 from nor2hdl.netlist import read_netlist, write_netlist
 from nor2hdl.report import (
-    CircuitSize,
     Mapped,
     Report,
     map_circuit,
-    part_sizes,
-    total_size,
     write_report,
 )
 from nor2hdl.verify import prove
 from nor2hdl.view import report_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from nor2hdl.approximate import Approximation
     from nor2hdl.data import Dataset
     from nor2hdl.netlist import Netlist
-    from nor2hdl.netlist.arith import Target
     from nor2hdl.verify import Verdict
-
-_TARGETS: dict[str, Target] = {
-    "gates": "gates",
-    "nand2": "gates",
-    "nor2": "gates",
-    "lut4": "lut6",
-    "lut6": "lut6",
-    "levels": "levels",
-}
-"""What the readout is built for, by objective."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What to make of a model.
-
-    Attributes
-    ----------
-    objective
-        What to make small: one of `nor2hdl.minimize.OBJECTIVES`.
-    passes
-        Names of passes and engines, in order; None for those of the objective.
-    lose
-        Validation samples that an approximate circuit may lose, None for an exact one.
-    mapped
-        Whether to map the circuit to NAND2, NOR2 and LUTs for the report, which takes most of the time.
-    timeout
-        Limit of the minimization, of each proof, of the approximation and of the mapping, in seconds.
-
-    Raises
-    ------
-    OptionError
-        If the objective or a pass is not known, or `lose` or `timeout` is out of range.
-    ToolError
-        If the objective needs a program that is missing.
-    """
-
-    objective: str = "gates"
-    passes: Sequence[str] | None = None
-    lose: int | None = None
-    mapped: bool = True
-    timeout: float = 600
-
-    def __post_init__(self) -> None:
-        check_objective(self.objective)
-        check_passes(self.passes or ())
-        if self.lose is not None and self.lose < 0:
-            raise OptionError(f"lose must be a number of samples, 0 or more, or None, not {self.lose!r}")
-        if not 0 < self.timeout < math.inf:
-            raise OptionError(f"timeout must be a finite number of seconds above 0, not {self.timeout!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +68,6 @@ class Build:
     report: Report
     verdicts: Mapping[str, Verdict]
     unmapped: str
-
-
-class _Circuits(NamedTuple):
-    """The netlists on the way, and what is known of them."""
-
-    extracted: Netlist
-    minimized: Netlist
-    approximation: Approximation | None
-    steps: list[Step]
-    verdicts: dict[str, Verdict]
-
-    @property
-    def emitted(self) -> Netlist:
-        return self.minimized if self.approximation is None else self.approximation.net
 
 
 def compile_model(
@@ -203,7 +134,7 @@ def compile_model(
         circuits = _circuits(model, dataset, work, settings, step)
         mapped, unmapped = _mapped(circuits.emitted, settings, step)
         step("simulate")
-        report = _report(model, dataset, circuits, settings, notes, mapped, work)
+        report = make_report(model, dataset, circuits, settings, notes, mapped, work)
         write_text(work / "report.html", report_page(report))
         write_report(report, work / "report.json")
         remove(folder, COMPILED)
@@ -215,10 +146,10 @@ def compile_model(
 
 def _circuits(
     model: Classifier, dataset: Dataset, folder: Path, settings: Settings, step: Callable[[str], None]
-) -> _Circuits:
+) -> Circuits:
     """Write the netlists and the Verilog; return them as netlists, with a verdict for each claim."""
     step("extract")
-    scored = extract(model, scores=True, target=_TARGETS[settings.objective])
+    scored = extract(model, scores=True, target=settings.target)
     extracted = scored.with_outputs(["cls"])
     write_netlist(extracted, folder / "netlist.nor")
     step("check model = extracted")
@@ -234,7 +165,7 @@ def _circuits(
     write_verilog(emitted, folder / "top.v", remark=remark)
     approximate_net = None if approximation is None else emitted
     verdicts |= checks.proofs(extracted, minimized, approximate_net, folder, settings.timeout, step)
-    return _Circuits(extracted, minimized, approximation, steps, verdicts)
+    return Circuits(extracted, minimized, approximation, steps, verdicts)
 
 
 def _minimize(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tuple[Netlist, list[Step]]:
@@ -284,46 +215,6 @@ def _mapped(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tu
         return map_circuit(net, timeout=settings.timeout), ""
     except ToolTimeoutError as error:
         return None, str(error)
-
-
-def _report(
-    model: Classifier,
-    dataset: Dataset,
-    circuits: _Circuits,
-    settings: Settings,
-    notes: Mapping[str, Any],
-    mapped: Mapped | None,
-    folder: Path,
-) -> Report:
-    claims = [checks.claim(name, verdict) for name, verdict in circuits.verdicts.items()]
-    approximation = None
-    if circuits.approximation is not None:
-        exact = checks.accuracy(circuits.minimized, dataset)
-        size = _circuit_size(circuits.approximation.net)
-        approximation = summarize_approximation(circuits.approximation, settings.lose or 0, size, exact)
-        claims.insert(2, checks.approximate_claim(circuits.approximation.label))
-    return Report(
-        versions=versions(),
-        dataset={
-            "name": dataset.name,
-            "checksum": dataset.checksum,
-            "samples": {s: len(dataset.split(s)[1]) for s in ("train", "val", "test")},
-        },
-        model=summarize(model, notes),
-        extracted=_circuit_size(circuits.extracted),
-        minimized=_circuit_size(circuits.minimized),
-        objective=settings.objective,
-        steps=tuple(map(summarize_step, circuits.steps)),
-        approximation=approximation,
-        mapped=mapped,
-        accuracy=checks.accuracy(circuits.emitted, dataset),
-        claims=tuple(claims),
-        files=file_sums(folder),
-    )
-
-
-def _circuit_size(net: Netlist) -> CircuitSize:
-    return CircuitSize(total_size(net), part_sizes(net), net.depth())
 
 
 def verify_build(
