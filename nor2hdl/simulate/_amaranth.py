@@ -7,37 +7,36 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nor2hdl.errors import OptionError
-from nor2hdl.simulate._engine import check_samples
+from nor2hdl.simulate._engine import Simulator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from nor2hdl.netlist import Netlist, Port
+    from nor2hdl.simulate._engine import Evaluate
 
 MOST_GATES = 5_000
 MOST_EVALUATIONS = 5_000_000
 """Gates times samples; 10 to 40 s."""
 
 
-class AmaranthEngine:
-    """The component of `nor2hdl.hdl` in `amaranth.sim`, for small circuits."""
+class AmaranthEngine(Simulator):
+    """The component of `nor2hdl.hdl` in `amaranth.sim`, for small circuits.
+
+    A circuit may have 5,000 gates at most, and gates times samples may be five million.
+    """
 
     name = "amaranth"
 
-    def run(self, net: Netlist, samples: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Evaluate `net` as `Engine.run` says.
-
-        Raises
-        ------
-        OptionError
-            If the samples do not fit the circuit, the circuit has more than 5,000 gates, or gates times
-            samples exceed five million.
-        """
-        check_samples(net, samples)
-        _check_size(net, len(samples))
+    def build(self, net: Netlist, folder: Path) -> Evaluate:
+        """Make a simulator of `net`; return what runs it."""
+        del folder
+        _check_gates(net)
         # Amaranth takes long to load.
         from amaranth.hdl import Cat  # type: ignore[import-untyped]
-        from amaranth.sim import Simulator  # type: ignore[import-untyped]
+        from amaranth.sim import Simulator as AmaranthSimulator  # type: ignore[import-untyped]
 
         from nor2hdl.hdl import NetlistComponent, port_names
 
@@ -48,25 +47,40 @@ class AmaranthEngine:
             return Cat(*[getattr(component, names[p.name]) for p in ports if p.width])
 
         inputs, outputs = bits(net.inputs), bits(net.outputs)
-        rows: list[int] = []
+        todo: list[int] = []
+        done: list[int] = []
 
         async def drive(ctx: Any) -> None:
-            for row in np.packbits(samples, axis=1, bitorder="little"):
-                ctx.set(inputs, int.from_bytes(row.tobytes(), "little"))
-                rows.append(ctx.get(outputs))
+            for row in todo:
+                ctx.set(inputs, row)
+                done.append(ctx.get(outputs))
 
-        simulator = Simulator(component)
-        simulator.add_testbench(drive)
-        simulator.run()
-        return _to_bits(rows, net.num_outputs)
+        simulator = AmaranthSimulator(component)
+
+        def evaluate(samples: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            _check_samples(net, len(samples))
+            rows = np.packbits(samples, axis=1, bitorder="little")
+            todo[:] = [int.from_bytes(row.tobytes(), "little") for row in rows]
+            if done:
+                simulator.reset()
+                done.clear()
+            else:
+                simulator.add_testbench(drive)
+            simulator.run()
+            return _to_bits(done, net.num_outputs)
+
+        return evaluate
 
 
-def _check_size(net: Netlist, n: int) -> None:
+def _check_gates(net: Netlist) -> None:
     if net.num_gates > MOST_GATES:
         raise OptionError(
             f"circuit must have at most {MOST_GATES} gates for the engine 'amaranth', not {net.num_gates}; "
             "use the engine 'fast'"
         )
+
+
+def _check_samples(net: Netlist, n: int) -> None:
     if net.num_gates * n > MOST_EVALUATIONS:
         raise OptionError(
             f"samples must be at most {MOST_EVALUATIONS // net.num_gates} for the engine 'amaranth' "

@@ -11,12 +11,13 @@ import numpy as np
 from nor2hdl.errors import DataError, NetlistError, OptionError
 from nor2hdl.simulate._engines import get_engine
 from nor2hdl.simulate._fast import FastEngine
-from nor2hdl.simulate._pack import check_features, features_to_samples, pack_features, unpack_samples
+from nor2hdl.simulate._pack import check_features, features_to_samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nor2hdl.netlist import Netlist
+    from nor2hdl.simulate._engine import Engine
 
 BYTES, BITS, CLASS = "pix", "bits", "cls"
 
@@ -52,7 +53,7 @@ class Result:
     seconds: float
 
 
-def classify(net: Netlist, features: NDArray[Any], engine: str = "fast") -> NDArray[np.int64]:
+def classify(net: Netlist, features: NDArray[Any], engine: str | Engine = "fast") -> NDArray[np.int64]:
     """Give the class that a classifier circuit finds for each sample.
 
     Parameters
@@ -61,9 +62,10 @@ def classify(net: Netlist, features: NDArray[Any], engine: str = "fast") -> NDAr
         A circuit with the output port ``cls``, at most 63 bits wide, and one input port: ``pix``, 8 bits for
         each feature, low bit first, or ``bits``, encoded bits. Other output ports are left aside.
     features : uint8 [n, features] for ``pix``, bool [n, bits] for ``bits``
-        One row a sample, at least one.
+        One row a sample, at least one. The fast engine reads a memory map piece by piece, so that it may be
+        larger than the memory.
     engine
-        Name of an engine in `ENGINES`.
+        Name of an engine in `ENGINES`, or an engine.
 
     Returns
     -------
@@ -91,15 +93,12 @@ def classify(net: Netlist, features: NDArray[Any], engine: str = "fast") -> NDAr
     [0, 1]
     """
     net = _class_only(net)
-    runner = get_engine(engine)
-    if net.inputs[0].name == BITS:
-        _check_bits(features, net.num_inputs)
-        return _numbers(runner.run(net, features))
-    _check_bytes(features, net.num_inputs)
+    runner = get_engine(engine) if isinstance(engine, str) else engine
+    of_bits = net.inputs[0].name == BITS
+    (_check_bits if of_bits else _check_bytes)(features, net.num_inputs)
     if isinstance(runner, FastEngine):
-        packed = runner.run_packed(net, pack_features(features))
-        return _numbers(unpack_samples(packed, len(features)))
-    return _numbers(runner.run(net, features_to_samples(features)))
+        return runner.numbers(net, features)
+    return _numbers(runner.run(net, features if of_bits else features_to_samples(features)))
 
 
 def simulate(
@@ -108,7 +107,7 @@ def simulate(
     labels: NDArray[np.int64],
     *,
     classes: int,
-    engine: str = "fast",
+    engine: str | Engine = "fast",
 ) -> Result:
     """Run a classifier circuit over labeled samples.
 
@@ -123,7 +122,7 @@ def simulate(
     classes
         Number of classes.
     engine
-        Name of an engine in `ENGINES`.
+        Name of an engine in `ENGINES`, or an engine.
 
     Returns
     -------
@@ -167,7 +166,8 @@ def simulate(
     np.add.at(confusion, (labels, predictions), 1)
     correct = int(confusion.trace())
     total = len(labels)
-    return Result(predictions, correct / total, correct, total, confusion, engine, seconds)
+    name = engine if isinstance(engine, str) else engine.name
+    return Result(predictions, correct / total, correct, total, confusion, name, seconds)
 
 
 def _class_only(net: Netlist) -> Netlist:
@@ -180,7 +180,7 @@ def _class_only(net: Netlist) -> Netlist:
         raise NetlistError(f"output port {CLASS!r} must have at most 63 bits, not {width}")
     if net.inputs[0].name == BYTES and net.num_inputs % 8:
         raise NetlistError(f"input port {BYTES!r} must have 8 bits a feature, not {net.num_inputs} in all")
-    return net.with_outputs([CLASS])
+    return net if len(net.outputs) == 1 else net.with_outputs([CLASS])
 
 
 def _check_bytes(features: NDArray[Any], num_inputs: int) -> None:

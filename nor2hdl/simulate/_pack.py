@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def pack_features(features: NDArray[np.uint8]) -> NDArray[np.uint64]:
     [[3], [6], [0]]
     """
     check_features(features)
-    return _pack_bytes(features)
+    return pack_rows(features, np.arange(8 * features.shape[1], dtype=np.int32))
 
 
 def pack_samples(samples: NDArray[np.bool_]) -> NDArray[np.uint64]:
@@ -97,17 +97,39 @@ def pack_samples(samples: NDArray[np.bool_]) -> NDArray[np.uint64]:
     >>> pack_samples(np.array([[True, False], [True, True]])).tolist()
     [[3], [2]]
     """
-    # Whole bytes are ten times cheaper to transpose than single bits.
-    return _pack_bytes(np.packbits(samples, axis=1, bitorder="little"))[: samples.shape[1]]
+    return pack_rows(samples, np.arange(samples.shape[1], dtype=np.int32))
 
 
-def _pack_bytes(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    n, width = rows.shape
-    columns = np.ascontiguousarray(rows.T)
-    packed = np.zeros((width, 8, -(-n // WORD) * WORD // 8), np.uint8)
-    for bit in range(8):
-        packed[:, bit, : -(-n // 8)] = np.packbits(columns & np.uint8(1 << bit), axis=1, bitorder="little")
-    return packed.reshape(8 * width, packed.shape[2]).view(np.uint64)
+def pack_rows(data: NDArray[Any], columns: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Pack only those bits that are asked for.
+
+    Parameters
+    ----------
+    data : bool [n, bits] or uint8 [n, features]
+        One row a sample; a byte stands for 8 bits, low bit first.
+    columns : int32 [columns]
+        The bits wanted, each once.
+
+    Returns
+    -------
+    uint64 [columns, ceil(n / 64)]
+        Row ``i`` holds bit ``columns[i]`` of each sample, in the layout of `pack_samples`.
+    """
+    from nor2hdl.simulate._pack_kernel import pack  # loads numba, which takes long
+
+    bits = 1 if data.dtype == np.bool_ else 8
+    rows = np.full(bits * data.shape[1], -1, np.int32)
+    rows[columns] = np.arange(len(columns))
+    words = np.zeros((len(columns), -(-len(data) // WORD)), np.uint64)
+    pack(frozen(data.view(np.uint8)), bits, rows, words)
+    return words
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a contiguous read-only view or copy: the one kind of array that kernels are compiled for."""
+    view = np.ascontiguousarray(array).view(np.ndarray)
+    view.flags.writeable = False
+    return view
 
 
 def unpack_samples(words: NDArray[np.uint64], n: int) -> NDArray[np.bool_]:
@@ -137,5 +159,8 @@ def unpack_samples(words: NDArray[np.uint64], n: int) -> NDArray[np.bool_]:
     """
     if not 0 <= n <= WORD * words.shape[1]:
         raise OptionError(f"number of samples must be in 0..{WORD * words.shape[1]}, not {n!r}")
-    bits = np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, count=n, bitorder="little")
-    return np.ascontiguousarray(bits.T).view(np.bool_)
+    from nor2hdl.simulate._pack_kernel import unpack  # loads numba, which takes long
+
+    samples = np.empty((n, len(words)), np.uint8)
+    unpack(frozen(words), samples)
+    return samples.view(np.bool_)

@@ -9,7 +9,7 @@ import pytest
 from nor2hdl import tools
 from nor2hdl.errors import ToolError
 
-PROGRAMS = {"icarus": ("iverilog", "vvp"), "verilator": ("verilator", "perl", "make", "g++")}
+PROGRAMS = {"c": ("cc",), "icarus": ("iverilog", "vvp"), "verilator": ("verilator", "perl", "make", "g++")}
 
 
 @pytest.fixture(scope="session")

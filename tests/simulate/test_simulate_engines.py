@@ -1,6 +1,14 @@
-"""The ladder: reference = fast = Amaranth = Icarus = Verilator, and how each of them refuses."""
+"""The ladder: reference = fast = C = Amaranth = Icarus = Verilator, and how each of them refuses."""
 
 from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +17,8 @@ from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.netlist import Builder, interpret, random_netlist
 from nor2hdl.simulate import ENGINES, get_engine
 
-NAMES = ("reference", "fast", "amaranth", "icarus", "verilator")
-QUICK = ("fast", "amaranth", "icarus")
+NAMES = ("reference", "fast", "c", "amaranth", "icarus", "verilator")
+QUICK = ("fast", "c", "amaranth", "icarus")
 
 
 def odd_netlist(seed=0):
@@ -100,7 +108,7 @@ def test_engines_are_listed_by_name():
     with pytest.raises(OptionError) as caught:
         get_engine("modelsim")
     assert str(caught.value) == (
-        "engine must be one of 'reference', 'fast', 'amaranth', 'icarus', 'verilator', not 'modelsim'"
+        "engine must be one of 'reference', 'fast', 'c', 'amaranth', 'icarus', 'verilator', not 'modelsim'"
     )
 
 
@@ -147,9 +155,9 @@ def fake_icarus(monkeypatch, folder, vvp):
     ("vvp", "text"),
     [
         ("echo out of luck", "icarus must write 2 results of 1 bits, but did not\n  out of luck"),
-        ("echo 0 > results.txt", "icarus must write 2 results of 1 bits, but did not"),
+        ("echo 0 > results0", "icarus must write 2 results of 1 bits, but did not"),
         (
-            "printf '0\\nx\\n' > results.txt",
+            "printf '%096d\\n%095dx\\n' 0 0 > results0",
             "icarus gave unknown values (x or z) for a circuit that has none",
         ),
     ],
@@ -162,8 +170,76 @@ def test_simulator_that_writes_nonsense_is_caught(monkeypatch, tmp_path, vvp, te
     assert str(caught.value) == text
 
 
-def test_simulator_that_fails_is_reported_with_its_output(monkeypatch, tmp_path):
+@pytest.mark.parametrize("n", [2, 300])
+def test_simulator_that_fails_is_reported_with_its_output(monkeypatch, tmp_path, n):
     fake_icarus(monkeypatch, tmp_path, "echo no license; exit 3")
     net = random_netlist(gates=5, inputs=3, levels=2, outputs=1)
-    with pytest.raises(ToolError, match=r"^vvp failed with exit code 3\n(.*\n)*  no license$"):
+    with pytest.raises(ToolError) as caught:
+        get_engine("icarus").run(net, np.zeros((n, 3), bool))
+    first, command, *printed = str(caught.value).splitlines()
+    assert first == "vvp failed with exit code 3"
+    assert command.startswith(f"  command: {tmp_path}/vvp -n bench.vvp")
+    assert set(printed) == {"  no license"}
+
+
+def test_simulator_that_crashes_is_reported(monkeypatch, tmp_path):
+    fake_icarus(monkeypatch, tmp_path, "kill -SEGV $$")
+    net = random_netlist(gates=5, inputs=3, levels=2, outputs=1)
+    with pytest.raises(ToolError, match=r"^vvp was killed by SIGSEGV\n  command: "):
         get_engine("icarus").run(net, np.zeros((2, 3), bool))
+
+
+def test_compiler_that_fails_is_reported_with_its_output(monkeypatch, tmp_path):
+    fake_icarus(monkeypatch, tmp_path, "true")
+    (tmp_path / "iverilog").write_text("#!/bin/sh\necho top.v:7: syntax error; exit 2\n")
+    net = random_netlist(gates=5, inputs=3, levels=2, outputs=1)
+    with pytest.raises(ToolError) as caught:
+        get_engine("icarus").run(net, np.zeros((2, 3), bool))
+    assert str(caught.value) == (
+        f"iverilog failed with exit code 2\n  command: {tmp_path}/iverilog -g2012 -s bench -o bench.vvp "
+        "bench.v harness.v top.v\n  top.v:7: syntax error"
+    )
+
+
+INTERRUPTED = """\
+import sys
+import numpy as np
+from nor2hdl.netlist import random_netlist
+from nor2hdl.simulate import get_engine
+net = random_netlist(gates=5, inputs=3, levels=2, outputs=1)
+get_engine("icarus").run(net, np.zeros((300, 3), bool))
+"""
+
+
+def test_interrupt_ends_the_simulators_and_leaves_no_file(monkeypatch, tmp_path):
+    for name in ("bin", "temporary", "started"):
+        (tmp_path / name).mkdir()
+    sleep = shutil.which("sleep")
+    fake_icarus(monkeypatch, tmp_path / "bin", f"echo $$ > {tmp_path}/started/$3; exec {sleep} 600")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    with subprocess.Popen([sys.executable, "-c", INTERRUPTED], stderr=subprocess.PIPE, text=True) as process:
+        while not (started := wait_for_numbers(tmp_path / "started")):
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert list((tmp_path / "temporary").iterdir()) == []
+    for number in started:
+        wait_until_gone(number)
+
+
+def wait_for_numbers(folder):
+    """Return the process numbers of all simulators once the last of them has started."""
+    files = [folder / f"+slice={k}" for k in range(min(os.cpu_count(), 3))]
+    texts = [path.read_text() if path.exists() else "" for path in files]
+    return [int(text) for text in texts] if all(texts) else []
+
+
+def wait_until_gone(number):
+    status = Path(f"/proc/{number}/stat")
+    for _ in range(200):
+        if not status.exists() or " Z " in status.read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail(f"process {number} is still there")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -12,8 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nor2hdl.errors import DataError, OptionError
-from nor2hdl.netlist import Builder, interpret, random_netlist
-from nor2hdl.simulate import FastEngine, features_to_samples, pack_features, pack_samples, unpack_samples
+from nor2hdl.netlist import Builder, interpret, random_netlist, read_netlist
+from nor2hdl.simulate import (
+    FastEngine,
+    _fast,
+    features_to_samples,
+    pack_features,
+    pack_samples,
+    unpack_samples,
+)
+from nor2hdl.simulate._schedule import schedule_of
 from tests.strategies import netlists
 
 BOUNDARIES = (1, 63, 64, 65, 511, 512, 513, 2047, 2048, 2049)
@@ -48,6 +57,79 @@ def test_fast_takes_every_fan_in():
     one_hot = np.eye(70, dtype=bool)
     expected = np.arange(71)[None, :] <= np.arange(70)[:, None]  # input k is in the gates above k
     assert np.array_equal(FastEngine().run(net, one_hot), expected)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32), st.integers(1, 1100), st.sampled_from([1, 2, 3]))
+def test_fast_takes_wide_gates_constants_and_any_output(seed, n, threads):
+    rng = np.random.default_rng(seed)
+    builder = Builder()
+    builder.input("x", int(rng.integers(0, 10)))
+    for _ in range(rng.integers(0, 40)):
+        builder.nor(*rng.integers(0, builder.num_nets, rng.integers(0, 12)).tolist())
+    builder.output("y", rng.integers(0, builder.num_nets, rng.integers(0, 12)).tolist())
+    net = builder.freeze()
+    samples = random_bits(n, net.num_inputs, seed)
+    assert np.array_equal(FastEngine(threads).run(net, samples), interpret(net, samples))
+
+
+def far_netlist(width=5000, layers=4):
+    """Return two-input gates, each layer on random nets of the one below: every other operand is far."""
+    rng = np.random.default_rng(0)
+    builder = Builder()
+    below = np.array(builder.input("x", width))
+    for _ in range(layers):
+        pairs = rng.permutation(np.tile(below, 2)).reshape(-1, 2)
+        below = np.array([builder.nor(*pair) for pair in pairs.tolist()])
+    builder.output("y", below.tolist())
+    return builder.freeze()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("near", [1 << 23, 0])
+@pytest.mark.parametrize("width", [3, 8, 39, 120])
+def test_far_operands_and_large_results(width, near, threads, monkeypatch):
+    monkeypatch.setattr(_fast, "_NEAR", near)  # lines together: 4, or 2
+    net = far_netlist()
+    schedule = schedule_of(net)
+    assert 4 * schedule.far > len(schedule.operations)
+    words = np.random.default_rng(width).integers(0, 2**64, (5000, width), dtype=np.uint64)
+    results = FastEngine(threads).run_packed(net, words)
+    samples = unpack_samples(words, 64 * width)
+    pick = np.unique(np.linspace(0, 64 * width - 1, 40).astype(int))
+    assert np.array_equal(unpack_samples(results, 64 * width)[pick], interpret(net, samples[pick]))
+
+
+def test_fast_runs_on_no_words():
+    net = random_netlist(gates=5, inputs=3, levels=2, outputs=2)
+    assert FastEngine().run_packed(net, np.zeros((3, 0), np.uint64)).shape == (2, 0)
+
+
+def test_fast_refuses_less_than_a_thread():
+    with pytest.raises(OptionError) as caught:
+        FastEngine(threads=0)
+    assert str(caught.value) == "threads must be at least 1, or None for all cores, not 0"
+
+
+def test_fast_uses_all_cores_unless_told():
+    assert FastEngine().threads == len(os.sched_getaffinity(0))
+    assert FastEngine(3).threads == 3
+
+
+def test_an_error_in_a_thread_is_raised():
+    def work(begin, end):
+        if begin == 2:
+            raise ValueError("two")
+
+    with pytest.raises(ValueError, match="two"):
+        _fast.in_parallel(work, [0, 1, 2, 3], 2)
+
+
+@pytest.mark.slow
+def test_fast_on_a_trained_circuit(digits_build):
+    net = read_netlist(digits_build.folder / "minimized.nor")
+    samples = random_bits(2000, net.num_inputs)
+    assert np.array_equal(FastEngine().run(net, samples), interpret(net, samples))
 
 
 def test_fast_reads_read_only_and_strided_samples():
@@ -146,18 +228,16 @@ def test_import_loads_neither_numba_nor_amaranth():
     assert done.stdout.strip() == ""
 
 
-def test_fast_runs_where_no_folder_can_hold_its_cache():
+def test_kernels_run_where_no_folder_can_hold_their_cache():
     program = (
         "import numpy as np\n"
         "from numba.core.caching import CacheImpl\n"
         "CacheImpl._locator_classes = []\n"
-        "from nor2hdl.netlist import random_netlist\n"
-        "from nor2hdl.simulate import FastEngine\n"
-        "net = random_netlist(gates=5, inputs=3, outputs=1)\n"
-        "print(FastEngine().run(net, np.zeros((7, 3), bool)).shape)"
+        "from nor2hdl.simulate import pack_samples\n"
+        "print(pack_samples(np.zeros((7, 3), bool)).shape)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "(7, 1)"
+    assert done.stdout.strip() == "(3, 1)"
 
 
 def test_ten_thousand_samples_of_100k_gates_take_a_second_at_most():
