@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nor2hdl.hdl._vectors import Vector
     from nor2hdl.netlist import Netlist
 
-_WIDEST = 2**16 - 2  # Amaranth numbers the bits of a cell, such as all inputs together, in 16 bits
+WIDEST = 2**16 - 2  # Amaranth numbers the bits of a cell, such as all inputs together, in 16 bits
 _FEW = 8  # fan-ins that always read well as a | b | c
 
 
@@ -57,9 +57,9 @@ class NetlistComponent(Component):  # type: ignore[misc]
     def __new__(cls, net: Netlist) -> NetlistComponent:  # noqa: PYI034 - Amaranth has no types to say Self with
         """Refuse what Amaranth cannot hold before it takes note of a component."""
         widest = max([net.num_inputs, *(port.width for port in net.outputs)])
-        if widest > _WIDEST:
+        if widest > WIDEST:
             raise NetlistError(
-                f"all inputs together and each output must have at most {_WIDEST} bits to become Verilog, "
+                f"all inputs together and each output must have at most {WIDEST} bits to become Verilog, "
                 f"not {widest}; split the circuit"
             )
         return super().__new__(cls)  # type: ignore[no-any-return]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
-    from nor2hdl.netlist import Netlist
+    from nor2hdl.netlist import Netlist, Port
 
 KEYWORDS = frozenset(
     """
@@ -38,6 +38,9 @@ KEYWORDS = frozenset(
 
 LONGEST = 200
 """Longest name that is kept whole; the standard lets a tool cut names after 1,024 characters."""
+
+HANDSHAKE = ("clk", "rst", "valid_in", "ready_in", "valid_out", "ready_out")
+"""Ports of a pipeline besides those of its circuit."""
 
 _MEMBERS = frozenset({"signature", "metadata", "elaborate"})  # taken in every Amaranth component
 
@@ -80,7 +83,21 @@ def verilog_name(name: str, taken: Container[str] = ()) -> str:
     return legal
 
 
-def port_names(net: Netlist) -> dict[str, str]:
+class HasPorts(Protocol):
+    """Anything with the ports of a circuit: a netlist, a pipeline."""
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """Input ports."""
+        ...
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        """Output ports."""
+        ...
+
+
+def port_names(net: HasPorts, reserved: Iterable[str] = ()) -> dict[str, str]:
     """Return the Verilog name of every port: what the component and the Verilog call it.
 
     Ports of no width are left out, as Verilog has none.
@@ -88,7 +105,9 @@ def port_names(net: Netlist) -> dict[str, str]:
     Parameters
     ----------
     net
-        The netlist.
+        The netlist or pipeline.
+    reserved
+        Identifiers that no port may have.
 
     Returns
     -------
@@ -104,7 +123,7 @@ def port_names(net: Netlist) -> dict[str, str]:
     >>> port_names(b.freeze())
     {'wire': 'wire_', 'y': 'y'}
     """
-    taken = set(_MEMBERS)
+    taken = {*_MEMBERS, *reserved}
     names: dict[str, str] = {}
     for port in (*net.inputs, *net.outputs):
         if port.width:

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nor2hdl import files, tools
 from nor2hdl.errors import OptionError
@@ -15,7 +15,7 @@ from nor2hdl.hdl._tidy import tidy
 from nor2hdl.hdl._vectors import vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from nor2hdl.netlist import Netlist
 
@@ -72,14 +72,8 @@ def to_verilog(net: Netlist, *, name: str = "top", timeout: float | None = 600) 
       assign y = ~ (x[0] | x[1]);
     endmodule
     """
-    legal = verilog_name(name)
-    if name != legal:
-        raise OptionError(f"module name must be a Verilog identifier, not {name!r}; {legal!r} would do")
     ports = list(port_names(net).values())
-    if name in ports:
-        raise OptionError(
-            f"module name must differ from the port names, not be {name!r}; choose another name"
-        )
+    check_module_name(name, ports)
     raw = _yosys_verilog(_rtlil(net, name), timeout)
     names = [vector.name for vector in vectors(net, set(ports))]
     return "".join(_header(net)) + f"module {name}({', '.join(ports)});\n" + tidy(raw, ports, names)
@@ -125,12 +119,27 @@ def write_verilog(
     files.write_text(path, comment + to_verilog(net, name=name, timeout=timeout))
 
 
-def _rtlil(net: Netlist, name: str) -> str:
-    from amaranth.back import rtlil  # type: ignore[import-untyped]
+def check_module_name(name: str, ports: Collection[str]) -> None:
+    """Raise `OptionError` unless `name` can be that of a module with these ports."""
+    legal = verilog_name(name)
+    if name != legal:
+        raise OptionError(f"module name must be a Verilog identifier, not {name!r}; {legal!r} would do")
+    if name in ports:
+        raise OptionError(
+            f"module name must differ from the port names, not be {name!r}; choose another name"
+        )
 
+
+def _rtlil(net: Netlist, name: str) -> str:
     from nor2hdl.hdl._component import NetlistComponent
 
-    component = NetlistComponent(net)
+    return convert(NetlistComponent(net), name)
+
+
+def convert(component: Any, name: str) -> str:
+    """Return an Amaranth component as RTLIL."""
+    from amaranth.back import rtlil  # type: ignore[import-untyped]
+
     with _no_cycle_collection():
         return str(rtlil.convert(component, name=name, emit_src=False))
 
@@ -158,6 +167,11 @@ def _yosys_verilog(rtlil: str, timeout: float | None) -> str:
 def _header(net: Netlist) -> Iterator[str]:
     yield f"// NOR gates: {net.num_gates}, pins: {net.num_pins}, levels: {net.depth()}; written by nor2hdl.\n"
     yield "// A vector PART_lLEVEL_fFANIN holds the gates of one part, level and fan-in.\n"
-    for port, legal in port_names(net).items():
+    yield from rename_remarks(port_names(net))
+
+
+def rename_remarks(names: dict[str, str]) -> Iterator[str]:
+    """Yield a comment for each port whose name had to change."""
+    for port, legal in names.items():
         if port != legal:
             yield f"// Port {legal} is {port!a} in the netlist.\n"

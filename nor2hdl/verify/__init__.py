@@ -3,6 +3,7 @@
 from nor2hdl.verify._abc import Abc
 from nor2hdl.verify._exhaustive import Exhaustive
 from nor2hdl.verify._outputs import check_outputs
+from nor2hdl.verify._pipeline import check_pipeline_verilog
 from nor2hdl.verify._prove import prove
 from nor2hdl.verify._sat import Sat
 from nor2hdl.verify._verdict import Prover, Verdict
@@ -15,6 +16,7 @@ __all__ = [
     "Sat",
     "Verdict",
     "check_outputs",
+    "check_pipeline_verilog",
     "check_verilog",
     "prove",
     "read_verilog",

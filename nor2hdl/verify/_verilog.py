@@ -27,7 +27,7 @@ _GATES_ONLY = "select -assert-none t:* t:$_AND_ %d t:$_NOT_ %d t:$scopeinfo %d"
 # In these cells an undefined bit lives on to the end, where yosys itself finds it; others may lose it.
 _PLAIN = ("$and", "$or", "$xor", "$xnor", "$not", "$logic_*", "$reduce_*", "$mux", "$pmux", "$eq", "$ne")
 _PORTS = "select i:* o:*"
-_SELECT = " ".join([_PORTS, "t:*", *(f"t:{kind} %d" for kind in _PLAIN)])
+SELECT_ODD = " ".join([_PORTS, "t:*", *(f"t:{kind} %d" for kind in _PLAIN)])
 _NOTHING: dict[str, Any] = {"ports": {}, "cells": {}}
 _DIVISIONS = ("$div", "$mod", "$divfloor", "$modfloor")
 _ERROR = re.compile(r"^(.*)ERROR: *(.*)$", re.MULTILINE)
@@ -96,7 +96,7 @@ def read_verilog(
             "flatten",
             "check -assert",
             "opt_clean -purge",
-            _SELECT,
+            SELECT_ODD,
             f'write_json -selected "{words}"',
             "select -clear",
             "techmap",
@@ -112,12 +112,9 @@ def read_verilog(
         except ToolTimeoutError:
             raise
         except ToolError as error:
-            raise _explained(error, path, source, top) from error
+            raise explained(error, path, source, top) from error
         for part in (words, bits):
-            module = json.loads(part.read_text())["modules"].get(top, _NOTHING)
-            _check_ports(module["ports"], like, path)
-            for problem in _undefined(module):
-                raise NetlistError(f"{path} must be defined for every input, but {problem}")
+            read_module(part, path, like, top)
         return _with_ports(read_aiger(target), like)
 
 
@@ -167,7 +164,22 @@ def check_verilog(
     return replace(prove(net, found, timeout=left), seconds=time.monotonic() - started)
 
 
-def _explained(error: ToolError, path: Path, source: Path, top: str) -> ToolError | NetlistError:
+def read_module(part: Path, path: Path, like: Netlist, top: str) -> dict[str, Any]:
+    """Return the module `top` that yosys read from `path` and wrote as JSON to `part`.
+
+    Raises
+    ------
+    NetlistError
+        If its ports are not those of `like`, or it is not defined for every input.
+    """
+    module: dict[str, Any] = json.loads(part.read_text())["modules"].get(top, _NOTHING)
+    _check_ports(module["ports"], like, path)
+    for problem in _undefined(module):
+        raise NetlistError(f"{path} must be defined for every input, but {problem}")
+    return module
+
+
+def explained(error: ToolError, path: Path, source: Path, top: str) -> ToolError | NetlistError:
     """Return what yosys complains about as an error about the file, in one line."""
     found = _ERROR.search(error.output)
     if found is None:
