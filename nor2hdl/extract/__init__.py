@@ -3,5 +3,15 @@
 from nor2hdl.extract._classifier import extract, score_offset
 from nor2hdl.extract._layers import extract_layer, layer_gates
 from nor2hdl.extract._readout import readout_gates, score_ranges
+from nor2hdl.extract._voters import Voters, extract_voters
 
-__all__ = ["extract", "extract_layer", "layer_gates", "readout_gates", "score_offset", "score_ranges"]
+__all__ = [
+    "Voters",
+    "extract",
+    "extract_layer",
+    "extract_voters",
+    "layer_gates",
+    "readout_gates",
+    "score_offset",
+    "score_ranges",
+]

@@ -65,7 +65,7 @@ def extract(
         raise OptionError(f"form must be 'bytes' or 'bits', not {form!r}")
     if target not in get_args(Target):
         raise OptionError(f"target must be 'gates', 'lut6' or 'levels', not {target!r}")
-    b, neurons = _neurons(model, form)
+    b, neurons = last_layer(model, form)
     able = contenders(score_ranges(model.readout, [b.constant(net) for net in neurons]))
     needed = None if scores else able if len(able) > 1 else ()
     sums = readout_gates(model.readout, b, neurons, classes=needed, target=target)
@@ -103,11 +103,11 @@ def score_offset(model: Classifier) -> int:
     >>> score_offset(nor_classifier(4, 2, hidden=[6], votes="plain"))
     0
     """
-    b, neurons = _neurons(model, "bits")
+    b, neurons = last_layer(model, "bits")
     return least_offset(model.readout, [b.constant(net) for net in neurons])
 
 
-def _neurons(model: Classifier, form: Form) -> tuple[Builder, list[int]]:
+def last_layer(model: Classifier, form: Form) -> tuple[Builder, list[int]]:
     """Return the encoder and the layers, and the nets of the last layer."""
     if not isinstance(model.readout, VoteReadout):
         raise ExtractError(f"readout must be a VoteReadout, not {type(model.readout).__name__}")

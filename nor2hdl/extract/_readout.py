@@ -42,7 +42,7 @@ def score_ranges(readout: VoteReadout, known: Sequence[bool | None]) -> list[tup
     >>> score_ranges(VoteReadout(4, 2, votes="plain"), [None, None, True, None])
     [(0, 2), (1, 2)]
     """
-    return [(tally.least, tally.largest) for tally in _tallies(readout, known)]
+    return [(tally.least, tally.largest) for tally in tally_classes(readout, known)]
 
 
 def least_offset(readout: VoteReadout, known: Sequence[bool | None]) -> int:
@@ -64,7 +64,7 @@ def least_offset(readout: VoteReadout, known: Sequence[bool | None]) -> int:
     >>> least_offset(VoteReadout(4, 2, votes="plain"), [None] * 4)
     0
     """
-    tallies = _tallies(readout, known)
+    tallies = tally_classes(readout, known)
     least = -min(tally.least for tally in tallies)
     span = least + max(tally.largest for tally in tallies)
     room = (1 << span.bit_length()) - span
@@ -115,7 +115,9 @@ def readout_gates(
     offset = least_offset(readout, known)
     share = len(nets) // readout.classes
     sums: list[list[int]] = [[] for _ in range(readout.classes)]
-    for c, (votes, tally) in enumerate(zip(_votes(readout), _tallies(readout, known), strict=True)):
+    for c, (votes, tally) in enumerate(
+        zip(votes_by_class(readout), tally_classes(readout, known), strict=True)
+    ):
         if classes is not None and c not in classes:
             continue
         b.set_tag(f"popcount/class{c}")
@@ -128,17 +130,19 @@ def readout_gates(
     return sums
 
 
-def _votes(readout: VoteReadout) -> list[list[int]]:
+def votes_by_class(readout: VoteReadout) -> list[list[int]]:
+    """Return the votes of each class's share of the neurons."""
     votes: list[list[int]] = readout.votes().detach().long().view(readout.classes, -1).tolist()
     return votes
 
 
-def _tallies(readout: VoteReadout, known: Sequence[bool | None]) -> list[_Tally]:
+def tally_classes(readout: VoteReadout, known: Sequence[bool | None]) -> list[_Tally]:
+    """Return what is known beforehand of the sum of each class."""
     if len(known) != readout.in_features:
         raise ExtractError(f"readout must have {readout.in_features} inputs, not {len(known)}")
     share = len(known) // readout.classes
     tallies = []
-    for c, votes in enumerate(_votes(readout)):
+    for c, votes in enumerate(votes_by_class(readout)):
         values = known[c * share : (c + 1) * share]
         free = [vote for vote, value in zip(votes, values, strict=True) if value is None]
         fixed = sum(vote for vote, value in zip(votes, values, strict=True) if value)
