@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nor2hdl.hdl._pipeline import PipelineComponent
     from nor2hdl.hdl._serial import SerialReadout
     from nor2hdl.hdl._stream import PACKET_BYTE, StreamClassifier, StreamTop
-    from nor2hdl.hdl._uart import UartTop
+    from nor2hdl.hdl._uart import UartTop, bit_cycles
 
 __all__ = [
     "HANDSHAKE",
@@ -32,6 +32,7 @@ __all__ = [
     "StreamClassifier",
     "StreamTop",
     "UartTop",
+    "bit_cycles",
     "component_verilog",
     "free_name",
     "port_names",
@@ -54,6 +55,7 @@ _LAZY = {
     "StreamClassifier": "_stream",
     "StreamTop": "_stream",
     "UartTop": "_uart",
+    "bit_cycles": "_uart",
 }
 
 
