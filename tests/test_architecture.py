@@ -24,9 +24,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extract": {"learn", "data", "netlist"},
     "formats": {"netlist"},
     "minimize": {"netlist", "formats", "tools"},
-    "hdl": {"netlist", "tools"},
-    "simulate": {"netlist", "hdl", "tools"},
-    "verify": {"netlist", "formats", "hdl", "tools"},
+    "pipeline": {"netlist", "minimize"},
+    "csource": {"netlist", "tools"},
+    "hdl": {"netlist", "pipeline", "tools"},
+    "simulate": {"netlist", "csource", "hdl", "tools"},
+    "verify": {"netlist", "formats", "hdl", "pipeline", "tools"},
+    "fpga": {"netlist", "pipeline", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
     "view": {"netlist", "report"},
     "approximate": {"netlist", "minimize", "simulate"},
@@ -38,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "netlist",
         "minimize",
         "approximate",
+        "pipeline",
         "hdl",
         "simulate",
         "verify",
@@ -100,7 +104,7 @@ def test_files_stay_readable(path: Path) -> None:
 
 
 def test_import_loads_no_heavy_package() -> None:
-    heavy = ("torch", "pyeda", "amaranth", "numba", "sklearn", "networkx", "pysat", "rich", "typer")
+    heavy = ("torch", "pyeda", "amaranth", "numba", "sklearn", "networkx", "pysat", "scipy", "rich", "typer")
     code = f"import sys, nor2hdl; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

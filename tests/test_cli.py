@@ -15,36 +15,14 @@ import numpy as np
 import pytest
 
 from nor2hdl import verify
-from nor2hdl.cli import main
-from nor2hdl.cli._verbs import exit_code
+from nor2hdl.cli._app import exit_code
 from nor2hdl.errors import ToolError
 from nor2hdl.formats import write_circuit
 from nor2hdl.learn import recipe_for
 from nor2hdl.minimize import ENGINES, Outcome
 from nor2hdl.netlist import random_netlist, read_netlist, write_netlist
 from nor2hdl.verify import Verdict
-
-
-def call(capsys, *arguments):
-    capsys.readouterr()
-    code = main([str(a) for a in arguments])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
-def json_of(capsys, *arguments):
-    code, out, _ = call(capsys, *arguments, "--json")
-    return code, json.loads(out)
-
-
-def fails(capsys, *arguments):
-    """Return the error line of a call that must fail as a user's mistake."""
-    code, _, err = call(capsys, *arguments)
-    assert code == 1, err
-    assert "Traceback" not in err
-    lines = [line for line in err.splitlines() if line.startswith("nor2hdl: ")]
-    assert len(lines) == 1, err
-    return lines[0].removeprefix("nor2hdl: ")
+from tests.terminal import call, fails, json_of
 
 
 def test_run_does_all_in_one_go(capsys, tmp_path):
@@ -283,7 +261,7 @@ def test_minimize_writes_a_proved_circuit_in_any_form(capsys, tmp_path, digits_b
 def test_minimize_names_what_is_wrong(capsys, tmp_path, digits_build):
     source = digits_build.folder / "netlist.nor"
     message = fails(capsys, "minimize", source, "-o", tmp_path / "m.txt")
-    assert message == "output must end in .nor, .aig, .aag, .blif, .v, not 'm.txt'"
+    assert message == "output must end in .nor, .aig, .aag, .blif, .v, .c, not 'm.txt'"
     arguments = ("minimize", source, "-o", tmp_path / "m.nor")
     assert "pass must be one of sweep, " in fails(capsys, *arguments, "--passes", "sweeep")
     assert "objective must be one of gates, " in fails(capsys, *arguments, "--objective", "area")

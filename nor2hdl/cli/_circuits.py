@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
     from nor2hdl.verify import Verdict
 
-SUFFIXES = (".nor", ".aig", ".aag", ".blif", ".v")
+SUFFIXES = (".nor", ".aig", ".aag", ".blif", ".v", ".c")
 
 
 def _list_passes(wanted: bool) -> None:
@@ -47,9 +47,7 @@ def _list_passes(wanted: bool) -> None:
 @app.command("minimize")
 def minimize_command(
     circuit: opt.AnyCircuit,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where to write: .nor, .aig, .aag, .blif or .v.")
-    ],
+    output: opt.Target,
     objective: opt.Objective = "gates",
     passes: opt.Passes = None,
     timeout: opt.Timeout = 600,
@@ -64,10 +62,7 @@ def minimize_command(
     """Make a circuit smaller without changing what it computes, prove that, and write it."""
     from nor2hdl.minimize import minimize
 
-    if output.suffix.lower() not in SUFFIXES:
-        raise OptionError(f"output must end in {', '.join(SUFFIXES)}, not {output.name!r}")
-    if not output.parent.is_dir():
-        raise OptionError(f"folder of the output must be there, but {output.parent} is not; make it first")
+    check_target(output)
     net = circuit_of(circuit)
     done: list[Step] = []
     with steps() as step:
@@ -98,14 +93,25 @@ def _proved(net: Netlist, small: Netlist, timeout: float) -> Verdict:
         return Verdict("unknown", "none", 0.0, detail=str(error))
 
 
+def check_target(path: Path) -> None:
+    """Raise `OptionError` unless a circuit can be written there, before work goes into it."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise OptionError(f"output must end in {', '.join(SUFFIXES)}, not {path.name!r}")
+    if not path.parent.is_dir():
+        raise OptionError(f"folder of the output must be there, but {path.parent} is not; make it first")
+
+
 def write(net: Netlist, path: Path, remark: str) -> None:
     """Write a circuit in the form that the suffix tells, with a remark where the form has room for one."""
+    from nor2hdl.csource import write_c
     from nor2hdl.formats import write_circuit
     from nor2hdl.hdl import free_name, write_verilog
     from nor2hdl.netlist import write_netlist
 
     if path.suffix.lower() == ".v":
         write_verilog(net, path, name=free_name(net), remark=remark)
+    elif path.suffix.lower() == ".c":
+        write_c(net, path, remark=remark)
     elif path.suffix.lower() == ".nor":
         write_netlist(net, path, remark=remark)
     else:

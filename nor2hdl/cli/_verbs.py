@@ -90,6 +90,8 @@ def compile_command(
     objective: opt.Objective = "gates",
     passes: opt.Passes = None,
     lose: opt.Lose = None,
+    stages: opt.Stages = None,
+    max_levels: opt.MaxLevels = None,
     timeout: opt.Timeout = 600,
     mapped: Annotated[bool, typer.Option(help="Also map to NAND2, NOR2 and LUTs.")] = True,
     overwrite: opt.Overwrite = False,
@@ -98,7 +100,7 @@ def compile_command(
     """Turn a trained model into a checked netlist, Verilog and a report."""
     from nor2hdl import flow
 
-    settings = flow.Settings(objective, listed(passes), lose, mapped, timeout)
+    settings = flow.Settings(objective, listed(passes), lose, stages, max_levels, mapped, timeout)
     loaded, notes = flow.load_build_model(model)
     dataset = load_data(data or noted_dataset(notes))
     folder = output or (model if model.is_dir() else model.parent)
@@ -118,6 +120,8 @@ def run_command(
     device: opt.Device = "auto",
     objective: opt.Objective = "gates",
     lose: opt.Lose = None,
+    stages: opt.Stages = None,
+    max_levels: opt.MaxLevels = None,
     timeout: opt.Timeout = 600,
     overwrite: opt.Overwrite = False,
     as_json: opt.Json = False,
@@ -125,7 +129,7 @@ def run_command(
     """Train, compile, prove and report in one go."""
     from nor2hdl import flow
 
-    settings = flow.Settings(objective, lose=lose, timeout=timeout)
+    settings = flow.Settings(objective, lose=lose, stages=stages, max_levels=max_levels, timeout=timeout)
     dataset = load_data(data)
     trained = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
     _run(dataset, trained, output, settings, overwrite, as_json)
@@ -154,17 +158,22 @@ def simulate_command(
     circuit: opt.Circuit,
     data: opt.DataOption = None,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    engine: Annotated[str, typer.Option(help="fast, reference, amaranth, icarus or verilator.")] = "fast",
+    engine: Annotated[str, typer.Option(help="fast, reference, c, amaranth, icarus or verilator.")] = "fast",
+    toggles: Annotated[
+        Path | None, typer.Option(help="Also write how often each net changes, as a .csv file.")
+    ] = None,
     as_json: opt.Json = False,
 ) -> None:
     """Classify a split with the circuit: accuracy and confusion matrix."""
-    from nor2hdl.simulate import get_engine, simulate
+    from nor2hdl.simulate import get_engine, simulate, write_toggles
 
     get_engine(engine)
     net = circuit_of(circuit)
     dataset = load_data(data or built_dataset(circuit))
     x, y = dataset.split(split)
     result = simulate(net, x, y, classes=len(dataset.classes), engine=engine)
+    if toggles is not None:
+        write_toggles(net, x, toggles)
     values = {
         "split": split,
         "engine": engine,
@@ -278,7 +287,8 @@ def view_command(
 
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
-    import_module("nor2hdl.cli._circuits")  # registers its verbs
+    for file in ("_circuits", "_hardware"):  # each registers its verbs
+        import_module(f"nor2hdl.cli.{file}")
     try:
         code = app(arguments, standalone_mode=False)
     except typer.TyperException as error:

@@ -11,7 +11,7 @@ from nor2hdl.extract import score_offset
 from nor2hdl.learn import Classifier, describe, load_model
 from nor2hdl.report import Accuracy, Claim
 from nor2hdl.simulate import features_to_samples, get_engine, simulate
-from nor2hdl.verify import Verdict, check_outputs, check_verilog, prove
+from nor2hdl.verify import Verdict, check_outputs, check_pipeline_verilog, check_verilog, prove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +71,7 @@ def proofs(
     minimized: Netlist,
     approximate: Netlist | None,
     folder: Path,
+    latency: int,
     timeout: float,
     step: Callable[[str], None],
 ) -> dict[str, Verdict]:
@@ -79,7 +80,13 @@ def proofs(
     verdicts = {"extracted = minimized": prove(extracted, minimized, timeout=timeout)}
     name, emitted = ("minimized", minimized) if approximate is None else ("approximate", approximate)
     step(f"prove {name} = top.v")
-    verdicts[f"{name} = top.v"] = check_verilog(folder / "top.v", emitted, timeout=timeout)
+    path = folder / "top.v"
+    if latency:
+        verdicts[f"{name} = top.v after {latency} clocks"] = check_pipeline_verilog(
+            path, emitted, latency=latency, timeout=timeout
+        )
+    else:
+        verdicts[f"{name} = top.v"] = check_verilog(path, emitted, timeout=timeout)
     return verdicts
 
 

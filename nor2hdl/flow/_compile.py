@@ -23,7 +23,7 @@ from nor2hdl.flow._folder import (
 )
 from nor2hdl.flow._report import Circuits, make_report
 from nor2hdl.flow._settings import Settings
-from nor2hdl.hdl import write_verilog
+from nor2hdl.hdl import write_pipeline_verilog, write_verilog
 from nor2hdl.learn import Classifier, save_model
 from nor2hdl.minimize import Step, minimize
 from nor2hdl.netlist import read_netlist, write_netlist
@@ -31,6 +31,7 @@ from nor2hdl.report import (
     Mapped,
     Report,
     map_circuit,
+    read_report,
     write_report,
 )
 from nor2hdl.verify import prove
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from nor2hdl.approximate import Approximation
     from nor2hdl.data import Dataset
     from nor2hdl.netlist import Netlist
+    from nor2hdl.pipeline import Pipeline
     from nor2hdl.verify import Verdict
 
 
@@ -87,7 +89,8 @@ def compile_model(
 
     - model = extracted: class and every sum of votes, bit for bit, on all test samples;
     - extracted = minimized: by proof;
-    - minimized = top.v: by proof, the Verilog being read back.
+    - minimized = top.v: by proof, the Verilog being read back; of a pipelined one, that its registers delay
+      every path alike and that it computes the same without them.
 
     Where samples may be lost, ``approximate.nor`` is written as well and is what ``top.v`` holds.
 
@@ -161,11 +164,25 @@ def _circuits(
     if approximation is not None:
         emitted, remark = approximation.net, approximation.label
         write_netlist(emitted, folder / APPROXIMATE, remark=remark)
+    pipeline = _pipeline(emitted, settings, step)
     step("emit Verilog")
-    write_verilog(emitted, folder / "top.v", remark=remark)
+    if pipeline is None:
+        write_verilog(emitted, folder / "top.v", remark=remark)
+    else:
+        write_pipeline_verilog(pipeline, folder / "top.v", remark=remark)
+    latency = 0 if pipeline is None else pipeline.latency
     approximate_net = None if approximation is None else emitted
-    verdicts |= checks.proofs(extracted, minimized, approximate_net, folder, settings.timeout, step)
-    return Circuits(extracted, minimized, approximation, steps, verdicts)
+    verdicts |= checks.proofs(extracted, minimized, approximate_net, folder, latency, settings.timeout, step)
+    return Circuits(extracted, minimized, approximation, pipeline, steps, verdicts)
+
+
+def _pipeline(net: Netlist, settings: Settings, step: Callable[[str], None]) -> Pipeline | None:
+    if settings.stages is None and settings.max_levels is None:
+        return None
+    from nor2hdl.pipeline import pipeline_netlist
+
+    step("pipeline")
+    return pipeline_netlist(net, stages=settings.stages, max_levels=settings.max_levels, lut=settings.lut)
 
 
 def _minimize(net: Netlist, settings: Settings, step: Callable[[str], None]) -> tuple[Netlist, list[Step]]:
@@ -249,6 +266,8 @@ def verify_build(
         If the folder holds no model.
     NetlistError
         If a circuit is missing or damaged.
+    DataError
+        If the report is: it says how many clocks ``top.v`` takes.
     ToolError
         If an external program is missing or fails.
     """
@@ -256,9 +275,11 @@ def verify_build(
     model, _ = load_build_model(folder)
     extracted, minimized = (read_netlist(folder / name) for name in ("netlist.nor", "minimized.nor"))
     approximate_net = read_netlist(folder / APPROXIMATE) if (folder / APPROXIMATE).exists() else None
+    pipeline = read_report(folder / "report.json").pipeline
+    latency = 0 if pipeline is None else pipeline.latency
     step("check model = extracted")
     found = checks.check_classes(model, extracted, dataset)
     return {
         checks.MODEL_CLAIM: found,
-        **checks.proofs(extracted, minimized, approximate_net, folder, timeout, step),
+        **checks.proofs(extracted, minimized, approximate_net, folder, latency, timeout, step),
     }

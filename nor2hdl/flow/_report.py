@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nor2hdl.flow import _checks as checks
 from nor2hdl.flow._folder import file_sums
-from nor2hdl.flow._summary import summarize, summarize_approximation, summarize_step, versions
+from nor2hdl.flow._summary import (
+    summarize,
+    summarize_approximation,
+    summarize_pipeline,
+    summarize_step,
+    versions,
+)
 from nor2hdl.report import CircuitSize, Mapped, Report, part_sizes, total_size
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from nor2hdl.learn import Classifier
     from nor2hdl.minimize import Step
     from nor2hdl.netlist import Netlist
+    from nor2hdl.pipeline import Pipeline
     from nor2hdl.verify import Verdict
 
 
@@ -28,6 +35,7 @@ class Circuits(NamedTuple):
     extracted: Netlist
     minimized: Netlist
     approximation: Approximation | None
+    pipeline: Pipeline | None
     steps: list[Step]
     verdicts: dict[str, Verdict]
 
@@ -67,6 +75,7 @@ def make_report(
         objective=settings.objective,
         steps=tuple(map(summarize_step, circuits.steps)),
         approximation=approximation,
+        pipeline=summarize_pipeline(circuits.pipeline),
         mapped=mapped,
         accuracy=checks.accuracy(circuits.emitted, dataset),
         claims=tuple(claims),

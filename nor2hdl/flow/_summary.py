@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import nor2hdl
 from nor2hdl.learn import Classifier, ThresholdLayer
-from nor2hdl.report import Accuracy, CircuitSize, ModelSummary, PassStep
+from nor2hdl.report import Accuracy, CircuitSize, ModelSummary, PassStep, PipelineSummary
 from nor2hdl.report import Approximation as ApproximationSummary
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nor2hdl.approximate import Approximation
     from nor2hdl.minimize import Step
+    from nor2hdl.pipeline import Pipeline
 
 CONVENTION = (
     "pix[8*p +: 8] is byte p of the sample, row-major; cls is the class index, ties to the lowest; "
@@ -65,6 +66,13 @@ def summarize_approximation(
 ) -> ApproximationSummary:
     """Return what a report says of an approximate circuit and of the exact one before it."""
     return ApproximationSummary(approximation.label, lose, approximation.finished, size, exact)
+
+
+def summarize_pipeline(pipeline: Pipeline | None) -> PipelineSummary | None:
+    """Return what a report says of the stages of a circuit, None where it has none."""
+    if pipeline is None:
+        return None
+    return PipelineSummary(pipeline.latency, pipeline.flip_flops, pipeline.lut, pipeline.lut_levels)
 
 
 def versions() -> dict[str, str]:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from nor2hdl.errors import DataError
 from nor2hdl.files import write_text
 from nor2hdl.report._size import Mapped, Size
+from nor2hdl.report._tables import report_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-SCHEMA = 2
+    from rich.table import Table
+
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,28 @@ class Approximation:
     finished: bool
     size: CircuitSize
     exact_accuracy: tuple[Accuracy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSummary:
+    """How a circuit was cut into stages.
+
+    Attributes
+    ----------
+    latency
+        Clocks from a sample to its class, which is the number of stages; a sample may enter at every clock.
+    flip_flops
+        Registers of data, one bit each; one more a stage says whether it holds a sample.
+    lut_inputs
+        Inputs of the lookup tables that depth was counted in.
+    lut_levels
+        Lookup tables on the longest path of each stage.
+    """
+
+    latency: int
+    flip_flops: int
+    lut_inputs: int
+    lut_levels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +205,10 @@ class Report:
         What each pass did.
     approximation
         The approximate circuit that was emitted in place of the minimized one, None for an exact build.
+    pipeline
+        The stages that the Verilog has, None where it is combinational.
     mapped
-        The emitted circuit mapped to gates and LUTs, None if that was not asked for.
+        The emitted circuit, without registers, mapped to gates and LUTs, None if that was not asked for.
     accuracy
         Of the emitted circuit, one entry a split.
     claims
@@ -206,6 +231,7 @@ class Report:
     objective: str
     steps: tuple[PassStep, ...]
     approximation: Approximation | None
+    pipeline: PipelineSummary | None
     mapped: Mapped | None
     accuracy: tuple[Accuracy, ...]
     claims: tuple[Claim, ...]
@@ -231,8 +257,7 @@ class Report:
 
     def tables(self) -> list[Table]:
         """Return the report as tables for a terminal."""
-        mapped = [] if self.mapped is None else [_mapped_table(self.mapped)]
-        return [*_size_tables(self), _step_table(self), *mapped, _claim_table(self), _accuracy_table(self)]
+        return report_tables(self)
 
 
 def write_report(report: Report, path: Path | str) -> None:
@@ -277,6 +302,9 @@ def _parse(raw: dict[str, Any]) -> Report:
         size, exact = circuit(x["size"]), accuracy(x["exact_accuracy"])
         return Approximation(**x | {"size": size, "exact_accuracy": exact})
 
+    def pipeline(x: dict[str, Any]) -> PipelineSummary:
+        return PipelineSummary(**x | {"lut_levels": tuple(x["lut_levels"])})
+
     def pass_step(x: dict[str, Any]) -> PassStep:
         return PassStep(**x | {"before": tuple(x["before"]), "after": tuple(x["after"])})
 
@@ -290,63 +318,9 @@ def _parse(raw: dict[str, Any]) -> Report:
         objective=raw["objective"],
         steps=tuple(pass_step(x) for x in raw["steps"]),
         approximation=None if raw["approximation"] is None else approximation(raw["approximation"]),
+        pipeline=None if raw["pipeline"] is None else pipeline(raw["pipeline"]),
         mapped=None if raw["mapped"] is None else Mapped(**raw["mapped"]),
         accuracy=accuracy(raw["accuracy"]),
         claims=tuple(Claim(**c) for c in raw["claims"]),
         files=raw["files"],
     )
-
-
-def _size_tables(report: Report) -> Iterator[Table]:
-    circuits = [("Extracted", report.extracted), ("Minimized", report.minimized)]
-    if report.approximation is not None:
-        circuits.append((report.approximation.label.capitalize(), report.approximation.size))
-    for title, circuit in circuits:
-        table = Table(title=f"{title}, {circuit.levels} levels", title_justify="left")
-        table.add_column("part")
-        for name in ("NOR gates", "inverters", "pins", "two-input"):
-            table.add_column(name, justify="right")
-        for part, size in (*circuit.parts.items(), ("all", circuit.total)):
-            figures = (size.gates, size.inverters, size.pins, size.two_input)
-            table.add_row(part, *(f"{n:,}" for n in figures))
-        yield table
-
-
-def _step_table(report: Report) -> Table:
-    table = Table("pass", title=f"Minimized for {report.objective}", title_justify="left")
-    table.add_column("after", justify="right")
-    table.add_column("what happened")
-    for step in report.steps:
-        told = step.problem or ("" if step.after != step.before else "no change")
-        table.add_row(step.name, f"{step.after[0]:,}", told if step.kept or told else "not kept")
-    return table
-
-
-def _mapped_table(mapped: Mapped) -> Table:
-    table = Table("target", "cells", "levels", title="Mapped by yosys and ABC", title_justify="left")
-    for target, gates, inverters, levels in (
-        ("NAND2 + INV", mapped.nand2, mapped.nand2_inverters, str(mapped.nand2_levels)),
-        ("NOR2 + INV", mapped.nor2, mapped.nor2_inverters, ""),
-    ):
-        table.add_row(target, f"{gates:,} + {inverters:,} = {gates + inverters:,}", levels)
-    table.add_row("LUT4", f"{mapped.lut4:,}", "")
-    table.add_row("LUT6", f"{mapped.lut6:,}", str(mapped.lut6_levels))
-    return table
-
-
-def _claim_table(report: Report) -> Table:
-    table = Table("claim", "verdict", "how", title="Checked", title_justify="left")
-    for claim in report.claims:
-        table.add_row(claim.claim, claim.verdict, claim.method)
-    return table
-
-
-def _accuracy_table(report: Report) -> Table:
-    table = Table("split", "accuracy", "correct", title="Accuracy of the circuit", title_justify="left")
-    if report.approximation is not None:
-        for entry in report.approximation.exact_accuracy:
-            figures = (f"{entry.share:.2%}", f"{entry.correct:,} of {entry.total:,}")
-            table.add_row(f"{entry.split}, before approximation", *figures)
-    for entry in report.accuracy:
-        table.add_row(entry.split, f"{entry.share:.2%}", f"{entry.correct:,} of {entry.total:,}")
-    return table

@@ -78,7 +78,7 @@ def test_report_round_trip(digits_build, tmp_path):
 
 def test_report_carries_what_a_reader_needs(digits_build):
     raw = json.loads(digits_build.report.to_json())
-    assert raw["schema"] == 2
+    assert raw["schema"] == 3
     assert raw["dataset"]["name"] == "digits"
     assert len(raw["dataset"]["checksum"]) == 64
     assert raw["model"]["notes"]["config"]["seed"] == 0
@@ -93,8 +93,8 @@ def test_report_carries_what_a_reader_needs(digits_build):
         (None, r"cannot read report .*: No such file or directory; compile the model first"),
         ("{", "must be a report of nor2hdl; compile the model again"),
         ("[]", "must be a report of nor2hdl; compile the model again"),
-        ('{"schema": 99}', "must be of schema 2, not 99; compile the model again"),
-        ('{"schema": 2}', "must be a report of nor2hdl; compile the model again"),
+        ('{"schema": 99}', "must be of schema 3, not 99; compile the model again"),
+        ('{"schema": 3}', "must be a report of nor2hdl; compile the model again"),
     ],
 )
 def test_bad_reports(tmp_path, text, message):
