@@ -15,9 +15,13 @@ _TAKEN = frozenset(
     register restrict return short signed sizeof static static_assert struct switch template this throw true
     try typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor xor_eq
 
-    main memcpy memset size_t uint8_t uint32_t uint64_t uintptr_t
-    BLOCK IN LANES OUT V WORD
+    main offsetof
+    BLOCK IN LANES LOW NOR2HDL_SCALAR NULL OUT V WORD
     """.split()  # noqa: SIM905  (quotes around 100 words say nothing)
+)
+_LIBRARY = re.compile(  # what the headers hold
+    r"(mem|strn?)(cat|chr|cmp|coll|cpy|cspn|error|len|move|pbrk|rchr|set|spn|str|tok|xfrm)|.*_t"
+    r"|[A-Z].*_(C|MAX|MIN)"
 )
 _UNSAFE = re.compile(r"[^A-Za-z0-9 _.,:;=+()\[\]/'@-]")
 
@@ -34,7 +38,7 @@ def check_name(name: str) -> None:
             "name must be a C identifier (a letter, then at most 39 letters, digits and underscores), "
             f"not {name!r}"
         )
-    if name in _TAKEN:
+    if name in _TAKEN or _LIBRARY.fullmatch(name):
         raise OptionError(f"name must be no word of C and none that the file itself uses, not {name!r}")
 
 

@@ -38,7 +38,8 @@ class PipelineComponent(Component):  # type: ignore[misc]
     Raises
     ------
     NetlistError
-        If the input ports, or a rank, have more than 65,528 bits in all: Amaranth ends there.
+        If the input ports, the output ports or a rank have more than 65,528 bits in all: Amaranth ends
+        there.
 
     Examples
     --------
@@ -56,11 +57,11 @@ class PipelineComponent(Component):  # type: ignore[misc]
 
     def __new__(cls, pipeline: Pipeline) -> PipelineComponent:  # noqa: PYI034 - Amaranth's Self has no type
         """Refuse what Amaranth cannot hold before it takes note of a component."""
-        widest = max(stage.num_inputs for stage in pipeline.stages)
+        widest = max(max(stage.num_inputs, stage.num_outputs) for stage in pipeline.stages)
         if widest > WIDEST - len(HANDSHAKE):
             raise NetlistError(
-                f"all inputs together and each rank must have at most {WIDEST - len(HANDSHAKE)} bits to "
-                f"become Verilog, not {widest}; split the circuit"
+                f"all inputs together, all outputs together and each rank must have at most "
+                f"{WIDEST - len(HANDSHAKE)} bits to become Verilog, not {widest}; split the circuit"
             )
         return super().__new__(cls)  # type: ignore[no-any-return]
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nor2hdl import files, tools
+from nor2hdl import files
 from nor2hdl.errors import ToolError
 from nor2hdl.hdl._names import HANDSHAKE, port_names, verilog_name
-from nor2hdl.hdl._verilog import check_module_name, convert, rename_remarks, to_verilog
+from nor2hdl.hdl._verilog import check_module_name, convert, rename_remarks, to_verilog, yosys_verilog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nor2hdl.netlist import Netlist
     from nor2hdl.pipeline import Pipeline
 
@@ -64,7 +64,7 @@ def to_pipeline_verilog(pipeline: Pipeline, *, name: str = "top", timeout: float
     OptionError
         If `name` is not an identifier that starts with a letter, is a reserved word or is the name of a port.
     NetlistError
-        If the input ports or a rank have more than 65,528 bits.
+        If the input ports, the output ports or a rank have more than 65,528 bits in all.
     ToolError
         If yosys is missing or fails.
     ToolTimeoutError
@@ -125,6 +125,8 @@ def write_pipeline_verilog(
 
     Examples
     --------
+    >>> import tempfile
+    >>> from pathlib import Path
     >>> from nor2hdl.netlist import Builder
     >>> from nor2hdl.pipeline import pipeline_netlist
     >>> b = Builder()
@@ -173,12 +175,7 @@ def _top(pipeline: Pipeline, name: str, modules: list[str], timeout: float | Non
             module.submodules[instance] = Instance(modules[number - 1], **inputs, **outputs)
             return found
 
-    with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
-        source, target = Path(folder) / "in.il", Path(folder) / "out.v"
-        files.write_text(source, convert(Top(pipeline), name))
-        commands = [f'read_rtlil "{source}"', *_PASSES, f'write_verilog -noattr "{target}"']
-        tools.yosys(commands, timeout=timeout)
-        return _tidy(target.read_text(encoding="ascii"), pipeline, name)
+    return _tidy(yosys_verilog(convert(Top(pipeline), name), timeout, _PASSES), pipeline, name)
 
 
 def _tidy(raw: str, pipeline: Pipeline, name: str) -> str:
@@ -196,9 +193,10 @@ def _tidy(raw: str, pipeline: Pipeline, name: str) -> str:
     for statement in _STATEMENT.split(found[2]):
         words = _WORDS.match(statement)
         kind, subject = (words[1], words[2]) if words else ("instance", "")
-        if subject in terms:
+        if _TEMPORARY.fullmatch(subject or ""):
             continue
-        whole = _TEMPORARY.sub(lambda wire: f"({terms[wire[0]]})", statement)
+        # Nothing drives the wire at an output of a stage that no register stores: it is left open.
+        whole = _TEMPORARY.sub(lambda wire: f"({terms[wire[0]]})" if wire[0] in terms else "", statement)
         place = rank.get(subject, len(rank)) if _KINDS[kind] == 0 else 0
         kept.append((_KINDS[kind], place, whole))
     kept.sort(key=lambda entry: entry[:2])

@@ -15,7 +15,7 @@ from nor2hdl.hdl._tidy import tidy
 from nor2hdl.hdl._vectors import vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from nor2hdl.netlist import Netlist
 
@@ -74,7 +74,7 @@ def to_verilog(net: Netlist, *, name: str = "top", timeout: float | None = 600) 
     """
     ports = list(port_names(net).values())
     check_module_name(name, ports)
-    raw = _yosys_verilog(_rtlil(net, name), timeout)
+    raw = yosys_verilog(_rtlil(net, name), timeout)
     names = [vector.name for vector in vectors(net, set(ports))]
     return "".join(_header(net)) + f"module {name}({', '.join(ports)});\n" + tidy(raw, ports, names)
 
@@ -156,11 +156,13 @@ def _no_cycle_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _yosys_verilog(rtlil: str, timeout: float | None) -> str:
+def yosys_verilog(rtlil: str, timeout: float | None, passes: Sequence[str] = ()) -> str:
+    """Return RTLIL as Verilog, after some passes of yosys."""
     with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
         source, target = Path(folder) / "in.il", Path(folder) / "out.v"
         files.write_text(source, rtlil)
-        tools.yosys([f'read_rtlil "{source}"', f'write_verilog -noattr "{target}"'], timeout=timeout)
+        commands = [f'read_rtlil "{source}"', *passes, f'write_verilog -noattr "{target}"']
+        tools.yosys(commands, timeout=timeout)
         return target.read_text(encoding="ascii")
 
 

@@ -110,6 +110,8 @@ class Simulator(ABC):
         ------
         OptionError
             If the circuit is too large for the engine.
+        NetlistError
+            If it is too large to become Verilog, and the engine needs that.
         ToolError
             If the engine's program is missing or fails.
         """
@@ -125,6 +127,8 @@ class Simulator(ABC):
         ------
         OptionError
             If the samples do not fit the circuit, or it or they are too large for the engine.
+        NetlistError
+            If it is too large to become Verilog, and the engine needs that.
         ToolError
             If the engine's program is missing or fails.
         """

@@ -76,6 +76,8 @@ def prepare(net: Netlist, engine: str = "fast") -> AbstractContextManager[Prepar
     ------
     OptionError
         If there is no such engine or the circuit is too large for it.
+    NetlistError
+        If it is too large to become Verilog, and the engine needs that.
     ToolError
         If the engine's program is missing or fails.
 

@@ -138,11 +138,11 @@ def _clocked(module: dict[str, Any], path: Path) -> Clocked:
     gates: dict[Bit, tuple[Bit, ...]] = {}
     registers: dict[Bit, Register] = {}
     for cell in module["cells"].values():
-        pin = {name: bits[0] for name, bits in cell["connections"].items()}
-        if cell["type"] in {_DATA, _VALID}:
-            registers[pin["Q"]] = Register(pin["D"], pin["C"], pin["E"], pin.get("R"))
-        elif cell["type"] not in {"$_AND_", "$_NOT_", "$scopeinfo"}:
+        if cell["type"] not in {_DATA, _VALID, "$_AND_", "$_NOT_", "$scopeinfo"}:
             raise NetlistError(f"{path} must hold gates and flip-flops alone, not {cell['type']}")
+        pin = {name: bits[0] for name, bits in cell["connections"].items()}
+        if "Q" in pin:
+            registers[pin["Q"]] = Register(pin["D"], pin["C"], pin["E"], pin.get("R"))
         elif "Y" in pin:
             gates[pin["Y"]] = tuple(pin[name] for name in ("A", "B") if name in pin)
     names: dict[Bit, str] = {}

@@ -223,10 +223,16 @@ def _undefined(module: dict[str, Any]) -> Iterator[str]:
                 yield f"output {name}[{place}] is {bit}; give it a value"
     for cell in module["cells"].values():
         pins = cell["connections"]
-        if any(bit in {"x", "z"} for bits in pins.values() for bit in bits):
+        unknown_bit = any(bit in {"x", "z"} for bits in pins.values() for bit in bits)
+        if unknown_bit or (cell["type"] == "$shiftx" and _out_of_range(**pins)):
             yield "uses x, z or a bit out of range; give it a value"
         if cell["type"] in _DIVISIONS and "1" not in pins["B"]:
             yield "divides by what may be 0; divide by a constant other than 0"
+
+
+def _out_of_range(A: list[Any], B: list[Any], Y: list[Any]) -> bool:  # noqa: N803  (names of yosys)
+    """Whether B may select bits that A has not: yosys forgets high bits of B, as what they select is x."""
+    return sum(1 << place for place, bit in enumerate(B) if bit != "0") + len(Y) > len(A)
 
 
 def _with_ports(net: Netlist, like: Netlist) -> Netlist:

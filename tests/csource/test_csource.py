@@ -228,7 +228,10 @@ def test_name_must_be_an_identifier(name):
     )
 
 
-@pytest.mark.parametrize("name", ["int", "class", "main", "memcpy", "WORD", "uint64_t"])
+@pytest.mark.parametrize(
+    "name",
+    ["int", "class", "main", "memcpy", "strlen", "WORD", "LOW", "NULL", "uint64_t", "int32_t", "SIZE_MAX"],
+)
 def test_name_must_be_free(name):
     with pytest.raises(OptionError) as caught:
         to_c(random_netlist(gates=5, inputs=3, outputs=1), name=name)

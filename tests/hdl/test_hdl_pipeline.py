@@ -174,15 +174,18 @@ def test_yosys_may_take_too_long():
         to_pipeline_verilog(pipeline_netlist(small(), stages=1), timeout=0.01)
 
 
-def test_too_many_inputs():
+@pytest.mark.parametrize(("inputs", "outputs"), [(65_529, (1,)), (1, (40_000, 25_529))])
+def test_too_many_bits(inputs, outputs):
     b = Builder()
-    b.output("y", [b.input("x", 65_529)[5]])
+    x = b.input("x", inputs)
+    for number, width in enumerate(outputs):
+        b.output(f"y{number}", [x[0]] * width)
     pipeline = pipeline_netlist(b.freeze(), stages=1)
     with pytest.raises(NetlistError) as caught:
         PipelineComponent(pipeline)
     assert str(caught.value) == (
-        "all inputs together and each rank must have at most 65528 bits to become Verilog, not 65529; "
-        "split the circuit"
+        "all inputs together, all outputs together and each rank must have at most 65528 bits to become "
+        "Verilog, not 65529; split the circuit"
     )
 
 
@@ -196,6 +199,19 @@ def test_circuits_without_gates():
     nothing = Builder().freeze()
     text = to_pipeline_verilog(pipeline_netlist(nothing, stages=1))
     assert "module top(clk, rst, valid_in, ready_in, valid_out, ready_out);" in text
+
+
+def test_ports_that_need_no_register_of_their_own(tmp_path):
+    b = Builder()
+    x = b.input("x", 2)
+    both = b.nor(*x)
+    outputs = {"y": [both], "again": [both], "never": [0], "twice": [0, both], "wire": [x[1]]}
+    for name, nets in outputs.items():
+        b.output(name, nets)
+    net = b.freeze()
+    write_pipeline_verilog(pipeline_netlist(net, stages=1), tmp_path / "top.v")
+    assert ".again()" in (tmp_path / "top.v").read_text()
+    assert check_pipeline_verilog(tmp_path / "top.v", net, latency=1).status == "equal"
 
 
 def test_the_component_is_in_the_sync_domain():

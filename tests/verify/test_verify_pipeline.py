@@ -179,6 +179,11 @@ def test_one_net_without_its_register(tmp_path, text):
             "must hold gates and plain flip-flops alone, but dffs with async set or reset are not supported",
         ),
         (
+            "always @(posedge clk)\n    if (rst)",
+            'always @(posedge clk) $display("here");\n  always @(posedge clk)\n    if (rst)',
+            "must hold gates and flip-flops alone, not $print",
+        ),
+        (
             "y <= y_next",
             "y <= 1'bx",
             "must be defined for every input, but output y[0] is x; give it a value",

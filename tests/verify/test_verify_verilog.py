@@ -149,6 +149,8 @@ DIVIDES = "divides by what may be 0; divide by a constant other than 0"
         ("assign y = {x % x[0] == 3'd5, ~|x};", DIVIDES),
         ("assign y = {x[0] ? 1'bx : 1'b0, ~|x};", USES_X),
         ("wire [2:0] m = 3'b000; assign y = {m[x], ~|x};", USES_X),
+        ("wire [1:0] m = 2'b00; assign y = {m[x], ~|x};", USES_X),
+        ("wire [3:0] m = 4'b0000; assign y = {m[{x, 1'b0}], ~|x};", USES_X),
         ("wire [3:0] w = {2'b1x, x} << x; assign y = {w[3] & x[0], ~|x};", USES_X),
     ],
 )
@@ -178,7 +180,8 @@ def test_an_undriven_output_is_not_equal(tmp_path: Path, body: str, wire: str) -
 
 
 @pytest.mark.parametrize(
-    "high", ["x / 2'd3 == 2", "x % 2'd2 == 2", "~m[x]", "x[0] & 1'b0", "x[0] ? 1'b0 : x == 7"]
+    "high",
+    ["x / 2'd3 == 2", "x % 2'd2 == 2", "~m[x]", "~m[{1'b0, x}]", "x[0] & 1'b0", "x[0] ? 1'b0 : x == 7"],
 )
 def test_what_is_defined_may_be_equal(tmp_path: Path, high: str) -> None:
     text = "module top(input [1:0] x, output [1:0] y); wire [3:0] m = 15;"
