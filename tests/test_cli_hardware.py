@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from nor2hdl.data import load
-from nor2hdl.formats import read_circuit
-from nor2hdl.netlist import interpret_nets
+from nor2hdl.formats import read_circuit, read_remark, write_circuit
+from nor2hdl.netlist import Builder, interpret_nets, random_netlist, write_netlist
 from nor2hdl.simulate import classify, features_to_samples
 from nor2hdl.verify import check_pipeline_verilog, check_verilog, prove
 from tests.terminal import call, fails, json_of
@@ -117,3 +117,41 @@ def test_parts_and_boards_are_listed_and_checked(capsys, tmp_path, digits_build)
     message = fails(capsys, "build", digits_build.folder, "--board", "icebraker", "-o", tmp_path / "b")
     assert message.startswith("board must be one of icebreaker, ")
     assert not (tmp_path / "b").exists()
+
+
+def test_a_clocked_file_is_verified_with_its_latency(capsys, tmp_path, digits_build):
+    source, target = digits_build.folder, tmp_path / "x.V"
+    assert call(capsys, "export", source, "-o", target, "--pipeline", 2)[0] == 0
+    code, verdicts = json_of(capsys, "verify", source, target, "--latency", 2)
+    assert (code, [v["status"] for v in verdicts.values()]) == (0, ["equal"])
+    code, out, _ = call(capsys, "verify", source, target, "--latency", 3)
+    assert code == 2
+    assert "valid_out must be valid_in after 3 registers, not 2" in out
+    message = fails(capsys, "verify", source, source / "netlist.nor", "--latency", 2)
+    assert message == "--latency must stand with a Verilog file; a build folder knows its own"
+
+
+def test_a_port_called_top_is_no_obstacle(capsys, tmp_path):
+    builder = Builder()
+    builder.output("top", [builder.nor(*builder.input("x", 3))])
+    write_netlist(builder.freeze(), tmp_path / "a.nor")
+    assert call(capsys, "export", tmp_path / "a.nor", "-o", tmp_path / "a.v", "--pipeline", 1)[0] == 0
+    assert "module top_(clk, rst," in (tmp_path / "a.v").read_text()
+    assert call(capsys, "verify", tmp_path / "a.nor", tmp_path / "a.v", "--latency", 1)[0] == 0
+
+
+@pytest.mark.parametrize("suffix", [".NOR", ".blif", ".aig", ".aag"])
+def test_an_approximate_circuit_says_so_in_every_form(capsys, tmp_path, suffix):
+    remark = "approximate: care set = 9 samples"
+    first, second = tmp_path / f"a{suffix}", tmp_path / "b.c"
+    write_circuit(random_netlist(gates=20), first, remark=remark)
+    code, _, err = call(capsys, "export", first, "-o", second)
+    assert (code, f"note: {first} is {remark}" in err) == (0, True)
+    assert remark in second.read_text()
+
+
+def test_what_is_no_circuit_has_no_remark(tmp_path):
+    (tmp_path / "empty.aig").write_bytes(b"")
+    (tmp_path / "folder.nor").mkdir()
+    for name in ("empty.aig", "folder.nor", "missing.blif", "x.txt"):
+        assert read_remark(tmp_path / name) == ""

@@ -43,7 +43,7 @@ def test_report_counts_the_registers_of_the_verilog(piped):
     assert sum(widths) == summary.flip_flops + 3
 
 
-def test_report_is_read_back_and_shown(piped, tmp_path):
+def test_report_is_read_back_and_shown(piped):
     report = read_report(piped.folder / "report.json")
     assert report.pipeline == piped.report.pipeline
     assert "3 clocks from a sample to its class" in report_page(report)

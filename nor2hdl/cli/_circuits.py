@@ -46,7 +46,7 @@ def _list_passes(wanted: bool) -> None:
 
 @app.command("minimize")
 def minimize_command(
-    circuit: opt.AnyCircuit,
+    circuit: opt.Circuit,
     output: opt.Target,
     objective: opt.Objective = "gates",
     passes: opt.Passes = None,
@@ -106,16 +106,13 @@ def write(net: Netlist, path: Path, remark: str) -> None:
     from nor2hdl.csource import write_c
     from nor2hdl.formats import write_circuit
     from nor2hdl.hdl import free_name, write_verilog
-    from nor2hdl.netlist import write_netlist
 
     if path.suffix.lower() == ".v":
         write_verilog(net, path, name=free_name(net), remark=remark)
     elif path.suffix.lower() == ".c":
         write_c(net, path, remark=remark)
-    elif path.suffix.lower() == ".nor":
-        write_netlist(net, path, remark=remark)
     else:
-        write_circuit(net, path)
+        write_circuit(net, path, remark=remark)
 
 
 def _print_steps(objective: str, done: list[Step], verdict: Verdict) -> None:

@@ -11,7 +11,7 @@ import typer
 from nor2hdl.cli import _options as opt
 from nor2hdl.cli._app import app
 from nor2hdl.cli._circuits import check_target, write
-from nor2hdl.cli._inputs import circuit_of, remark_of
+from nor2hdl.cli._inputs import check_depth, circuit_of, remark_of
 from nor2hdl.cli._terminal import out, show, steps
 from nor2hdl.errors import OptionError
 
@@ -40,10 +40,13 @@ def export_command(
     net, remark = circuit_of(circuit), remark_of(circuit)
     values: dict[str, object] = {"file": str(output)}
     if clocked:
-        from nor2hdl.hdl import write_pipeline_verilog, write_stream_verilog
+        from nor2hdl.hdl import free_name, write_pipeline_verilog, write_stream_verilog
 
         pipeline = piped(net, stages, max_levels)
-        (write_stream_verilog if stream else write_pipeline_verilog)(pipeline, output, remark=remark)
+        if stream:
+            write_stream_verilog(pipeline, output, remark=remark)
+        else:
+            write_pipeline_verilog(pipeline, output, name=free_name(net), remark=remark)
         values |= {"latency": pipeline.latency, "flip_flops": pipeline.flip_flops}
         values |= {"lut_levels": list(pipeline.lut_levels)}
     else:
@@ -55,8 +58,7 @@ def piped(net: Netlist, stages: int | None, max_levels: int | None) -> Pipeline:
     """Cut a circuit into stages; into one where nothing is asked for."""
     from nor2hdl.pipeline import pipeline_netlist
 
-    if stages is not None and max_levels is not None:
-        raise OptionError("--pipeline must stand alone, not together with --max-levels; give one of the two")
+    check_depth(stages, max_levels)
     if stages is None and max_levels is None:
         stages = 1
     return pipeline_netlist(net, stages=stages, max_levels=max_levels)
@@ -157,7 +159,7 @@ def build_command(
 
 def _print_built(made: Bitstream) -> None:
     lines = [
-        f"{made.folder / made.bitstream}: {made.cells.slots:,} lookup tables, {made.stages} stages",
+        f"{made.folder / made.bitstream}: {made.cells.slots:,} lookup tables, stages: {made.stages}",
         f"clock {made.clock_hz / 1e6:g} MHz; it could run at {made.timing.fmax_mhz:.1f}",
         f"load it with: {made.program} (in {made.folder})",
         f"talk to it with: python hw/talk.py PORT --baud {made.baud} ({made.features} bytes a sample)",

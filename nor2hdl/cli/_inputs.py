@@ -74,22 +74,27 @@ def listed(passes: str | None) -> list[str] | None:
 
 def circuit_of(path: Path) -> Netlist:
     """Read a circuit; of a build folder, the one that its Verilog holds."""
-    if not path.is_dir():
-        return netlist_of(path)
-    approximate = path / "approximate.nor"
-    if remark := remark_of(path):
-        err.print(f"note: {approximate} is {remark}", highlight=False, soft_wrap=True)
-    return netlist_of(approximate if approximate.exists() else path / "minimized.nor")
+    file = path
+    if path.is_dir():
+        approximate = path / "approximate.nor"
+        file = approximate if approximate.exists() else path / "minimized.nor"
+    if remark := remark_of(file):
+        err.print(f"note: {file} is {remark}", highlight=False, soft_wrap=True)
+    return netlist_of(file)
 
 
 def remark_of(path: Path) -> str:
-    """Return what an approximate build or netlist file says of itself, else nothing."""
-    file = path / "approximate.nor" if path.is_dir() else path
-    if file.suffix != ".nor" or not file.is_file():
-        return ""
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        second = [next(lines, "") for _ in range(2)][1].strip()
-    return second.removeprefix("# ") if second.startswith("# approximate:") else ""
+    """Return what an approximate build or circuit file says of itself, else nothing."""
+    from nor2hdl.formats import read_remark
+
+    remark = read_remark(path / "approximate.nor" if path.is_dir() else path)
+    return remark if remark.startswith("approximate:") else ""
+
+
+def check_depth(stages: int | None, max_levels: int | None) -> None:
+    """Raise `OptionError` if the depth of a pipeline is asked for in two ways."""
+    if stages is not None and max_levels is not None:
+        raise OptionError("--pipeline must stand alone, not together with --max-levels; give one of the two")
 
 
 def netlist_of(path: Path) -> Netlist:

@@ -45,4 +45,3 @@ Stages = Annotated[
 MaxLevels = Annotated[
     int | None, typer.Option(help="Cut it into stages of at most so many lookup tables on a path.", min=1)
 ]
-AnyCircuit = Annotated[Path, typer.Argument(help="A circuit (.nor, .aig, .aag, .blif), or a build folder.")]

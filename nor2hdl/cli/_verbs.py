@@ -14,6 +14,7 @@ from nor2hdl.cli import _options as opt
 from nor2hdl.cli._app import DIFFERENT, INTERRUPTED, TIMED_OUT, UNKNOWN, USAGE, app, exit_code
 from nor2hdl.cli._inputs import (
     built_dataset,
+    check_depth,
     circuit_of,
     listed,
     load_data,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from nor2hdl.data import Dataset
     from nor2hdl.flow import Build, Settings
     from nor2hdl.learn import Classifier, Recipe
+    from nor2hdl.netlist import Netlist
     from nor2hdl.report import Report
     from nor2hdl.verify import Verdict
 
@@ -100,6 +102,7 @@ def compile_command(
     """Turn a trained model into a checked netlist, Verilog and a report."""
     from nor2hdl import flow
 
+    check_depth(stages, max_levels)
     settings = flow.Settings(objective, listed(passes), lose, stages, max_levels, mapped, timeout)
     loaded, notes = flow.load_build_model(model)
     dataset = load_data(data or noted_dataset(notes))
@@ -129,6 +132,7 @@ def run_command(
     """Train, compile, prove and report in one go."""
     from nor2hdl import flow
 
+    check_depth(stages, max_levels)
     settings = flow.Settings(objective, lose=lose, stages=stages, max_levels=max_levels, timeout=timeout)
     dataset = load_data(data)
     trained = with_config(make_recipe(dataset, recipe), {"seed": seed, "device": device})
@@ -191,22 +195,28 @@ def verify_command(
     first: Annotated[Path, typer.Argument(help="A circuit (.nor, .aig, .aag, .blif) or a build folder.")],
     second: Annotated[Path | None, typer.Argument(help="Another circuit, or a Verilog file.")] = None,
     data: opt.DataOption = None,
+    latency: Annotated[
+        int | None, typer.Option(help="Clocks that a pipelined Verilog file takes.", min=1)
+    ] = None,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,
 ) -> None:
     """Prove two circuits equal, or check a build folder's model, netlists and Verilog once more."""
-    from nor2hdl.verify import check_verilog, prove
+    from nor2hdl.verify import prove
 
+    is_verilog = second is not None and second.suffix.lower() in (".v", ".sv")
+    if latency is not None and not is_verilog:
+        raise OptionError("--latency must stand with a Verilog file; a build folder knows its own")
     if second is not None and data is not None:
         raise OptionError(
             "--data must stand with a build folder alone: two circuits are proved for all inputs"
         )
-    if remark := remark_of(first):
-        err.print(f"note: {first} is {remark}", highlight=False, soft_wrap=True)
     if second is None:
+        if remark := remark_of(first):
+            err.print(f"note: {first} is {remark}", highlight=False, soft_wrap=True)
         verdicts = _verify_build(first, data, timeout)
-    elif second.suffix in (".v", ".sv"):
-        verdicts = {f"{first} = {second}": check_verilog(second, circuit_of(first), timeout=timeout)}
+    elif is_verilog:
+        verdicts = {f"{first} = {second}": _verify_verilog(second, circuit_of(first), latency, timeout)}
     else:
         verdicts = {f"{first} = {second}": prove(circuit_of(first), circuit_of(second), timeout=timeout)}
     show({k: verdict_json(v) for k, v in verdicts.items()}, as_json, lambda: print_verdicts(verdicts))
@@ -341,6 +351,16 @@ def _finish(build: Build, as_json: bool) -> None:
     if build.unmapped:
         fail(f"the report has no mapped sizes: {build.unmapped}", TIMED_OUT)
     raise typer.Exit(exit_code(list(build.verdicts.values())) or (TIMED_OUT if build.unmapped else 0))
+
+
+def _verify_verilog(path: Path, net: Netlist, latency: int | None, timeout: float) -> Verdict:
+    from nor2hdl.hdl import free_name
+    from nor2hdl.verify import check_pipeline_verilog, check_verilog
+
+    name = free_name(net)
+    if latency is None:
+        return check_verilog(path, net, top=name, timeout=timeout)
+    return check_pipeline_verilog(path, net, latency=latency, top=name, timeout=timeout)
 
 
 def _verify_build(folder: Path, data: str | None, timeout: float) -> dict[str, Verdict]:

@@ -82,7 +82,8 @@ def proofs(
     step(f"prove {name} = top.v")
     path = folder / "top.v"
     if latency:
-        verdicts[f"{name} = top.v after {latency} clocks"] = check_pipeline_verilog(
+        clocks = f"{latency} clock{'s' if latency > 1 else ''}"
+        verdicts[f"{name} = top.v after {clocks}"] = check_pipeline_verilog(
             path, emitted, latency=latency, timeout=timeout
         )
     else:

@@ -5,13 +5,14 @@ from nor2hdl.formats._aiger_write import write_aiger
 from nor2hdl.formats._ands import and_graph
 from nor2hdl.formats._blif_read import read_blif
 from nor2hdl.formats._blif_write import write_blif
-from nor2hdl.formats._circuit import read_circuit, write_circuit
+from nor2hdl.formats._circuit import read_circuit, read_remark, write_circuit
 
 __all__ = [
     "and_graph",
     "read_aiger",
     "read_blif",
     "read_circuit",
+    "read_remark",
     "write_aiger",
     "write_blif",
     "write_circuit",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
 
 
-def write_aiger(net: Netlist, path: Path | str) -> None:
+def write_aiger(net: Netlist, path: Path | str, *, remark: str = "") -> None:
     r"""Write `net` as a combinational AIGER file, with its port names as symbols.
 
     A gate of k fan-ins becomes a chain of k - 1 ANDs of their complements, a gate of one fan-in an inverted
@@ -28,6 +28,8 @@ def write_aiger(net: Netlist, path: Path | str) -> None:
         The netlist to write.
     path
         The file to write, by custom ``*.aig``. The form is ASCII where it ends in ``.aag``, else binary.
+    remark
+        One line of text that stands in the comment at the end.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def write_aiger(net: Netlist, path: Path | str) -> None:
     with replacing(path) as temporary, temporary.open("wb") as file:
         file.write("".join(head).encode())
         file.write(_rows(ands, net) if is_ascii else _varints(_deltas(ands, net.num_inputs)))
-        file.write("".join([*symbols, "c\nnor2hdl\n"]).encode())
+        file.write("".join([*symbols, "c\nnor2hdl\n", f"{remark}\n" if remark else ""]).encode())
 
 
 def _rows(ands: NDArray[np.int64], net: Netlist) -> bytes:

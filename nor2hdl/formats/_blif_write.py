@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAMES_A_LINE = 16
 
 
-def write_blif(net: Netlist, path: Path | str) -> None:
+def write_blif(net: Netlist, path: Path | str, *, remark: str = "") -> None:
     r"""Write `net` as a combinational BLIF file, one ``.names`` for each gate and each output.
 
     A gate of k fan-ins is the cover ``00...0 1``, an output a buffer. `read_blif` gives the same gates back.
@@ -28,6 +28,8 @@ def write_blif(net: Netlist, path: Path | str) -> None:
         The netlist to write.
     path
         The file to write, by custom ``*.blif``.
+    remark
+        One line of text that stands in a comment on top.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def write_blif(net: Netlist, path: Path | str) -> None:
     .end
     """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"# {remark}\n" if remark else "")
         file.writelines(_statements(net))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from nor2hdl.errors import OptionError
 from nor2hdl.formats._aiger_read import read_aiger
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
 
 
+class _Write(Protocol):
+    def __call__(self, net: Netlist, path: Path, *, remark: str = "") -> None: ...
+
+
 class _Form(NamedTuple):
     read: Callable[[Path], Netlist]
-    write: Callable[[Netlist, Path], None]
+    write: _Write
 
 
 _FORMS = {
@@ -57,7 +61,7 @@ def read_circuit(path: Path | str) -> Netlist:
     return _form(path).read(Path(path))
 
 
-def write_circuit(net: Netlist, path: Path | str) -> None:
+def write_circuit(net: Netlist, path: Path | str, *, remark: str = "") -> None:
     """Write a netlist to a file in the form that its suffix tells.
 
     Parameters
@@ -66,6 +70,8 @@ def write_circuit(net: Netlist, path: Path | str) -> None:
         The netlist.
     path
         A file ``*.nor`` (the text form), ``*.aig`` or ``*.aag`` (AIGER), or ``*.blif``.
+    remark
+        One line of text that stands in the file as a comment; `read_remark` finds it.
 
     Raises
     ------
@@ -84,7 +90,34 @@ def write_circuit(net: Netlist, path: Path | str) -> None:
     >>> read_circuit(target) == net
     True
     """
-    _form(path).write(net, Path(path))
+    _form(path).write(net, Path(path), remark=remark)
+
+
+def read_remark(path: Path | str) -> str:
+    """Return the remark that `write_circuit` wrote into a file; empty if there is none, or no such file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from nor2hdl.netlist import random_netlist
+    >>> target = Path(tempfile.mkdtemp()) / "circuit.aig"
+    >>> write_circuit(random_netlist(gates=100), target, remark="approximate: care set = 9 samples")
+    >>> read_remark(target)
+    'approximate: care set = 9 samples'
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    try:
+        data = path.read_bytes() if suffix in _FORMS else b""
+    except OSError:  # whoever reads the circuit says so
+        return ""
+    if suffix in {".aig", ".aag"}:
+        found = data.rpartition(b"\nc\nnor2hdl\n")[2] if b"\nc\nnor2hdl\n" in data else b""
+    else:
+        lines = data.split(b"\n", 2)
+        line = lines[suffix == ".nor"] if len(lines) > 1 else b""
+        found = line.removeprefix(b"# ") if line.startswith(b"# ") else b""
+    return found.split(b"\n")[0].decode(errors="replace").strip()
 
 
 def _form(path: Path | str) -> _Form:

@@ -47,7 +47,8 @@ def _step_table(report: Report) -> Table:
 
 
 def _pipeline_table(pipeline: PipelineSummary) -> Table:
-    title = f"Pipeline, {pipeline.latency} clocks from a sample to its class, a sample a clock"
+    clocks = f"{pipeline.latency} clock{'s' if pipeline.latency > 1 else ''}"
+    title = f"Pipeline, {clocks} from a sample to its class, a sample a clock"
     table = Table(
         "flip-flops", f"LUT{pipeline.lut_inputs} levels by stage", title=title, title_justify="left"
     )
