@@ -147,7 +147,7 @@ def test_view_writes_one_page(capsys, digits_build, tmp_path):
         ),
         (
             ["simulate", "{build}", "--engine", "warp"],
-            "engine must be one of 'reference', 'fast', 'amaranth', 'icarus', 'verilator', not 'warp'",
+            "engine must be one of 'reference', 'fast', 'c', 'amaranth', 'icarus', 'verilator', not 'warp'",
         ),
         (
             ["simulate", "{build}/netlist.nor"],
