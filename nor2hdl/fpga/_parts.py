@@ -40,6 +40,8 @@ class Part:
         Further flags for place and route: device and speed grade.
     synth
         The yosys pass that maps to the family, with its options.
+    columns
+        Columns of lookup tables, on ECP5.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class Part:
     package: str = ""
     flags: tuple[str, ...] = ()
     synth: str = ""
+    columns: int = 0
 
     @property
     def routable(self) -> bool:
@@ -100,6 +103,7 @@ def _ecp5(name: str, device: str, flag: str, speed: int, luts: int, pins: int, p
         package,
         (f"--{flag}", "--speed", f"{speed}"),
         "synth_ecp5 -nowidelut",
+        {24288: 69, 43848: 87, 83640: 123}[luts],
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nor2hdl.errors import ToolTimeoutError
 from nor2hdl.fpga import _cache as cache
 from nor2hdl.fpga._cells import Cells
 from nor2hdl.fpga._fit import overflow, smallest_part, verdict
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _TARGET_MHZ = 100.0
 """What place and route aims at."""
+
+_LATE_HINT = "; another seed, a larger part or more time may help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,15 @@ class FpgaReport:
     fits
         Whether the part holds `design`.
     verdict
-        The same in a sentence, with numbers; where it does not fit, what would hold it.
+        The same in a sentence, with numbers; where it does not fit, what would hold it; and whether place
+        and route ran out of time.
     smallest_part
         The smallest part that holds `design`, or None.
     cycles_per_sample
         Clock cycles between two samples of the stream of bytes. The pipeline itself takes one each cycle.
     timing
-        Clock rate after routing; None where the design does not fit, or the part has no open router.
+        Clock rate after routing; None where the design does not fit, the part has no open router, or place
+        and route did not end in time.
     seed
         Of the placer.
     seconds
@@ -128,7 +133,8 @@ def measure(
 
     A part has too few pins for a whole sample: the circuit is placed behind a stream of bytes, and its clock
     rate is that of all of it. Results are kept in the user's cache folder, by the content of the design, the
-    part, the options and the versions of the tools, so that a second call ends at once.
+    part, the options and the versions of the tools, so that a second call ends at once; those without a
+    clock rate because time ran out are not kept.
 
     Parameters
     ----------
@@ -147,7 +153,7 @@ def measure(
     Returns
     -------
     FpgaReport
-        Also where the design does not fit.
+        Also where the design does not fit, or place and route does not end in time.
 
     Raises
     ------
@@ -156,7 +162,7 @@ def measure(
     ToolError
         If a program is missing or fails.
     ToolTimeoutError
-        If a program does not end in time.
+        If synthesis does not end in time.
     OutputError
         If the disk for temporary files is full.
     """
@@ -173,7 +179,8 @@ def measure(
     if found is None:
         found = _measure(core, design, chosen, seed, timeout, step)
         found["seconds"] = round(time.monotonic() - start, 1)
-        cache.store(entry, found)
+        if not found["late"]:
+            cache.store(entry, found)
     else:
         step(f"{chosen.name}: as measured before")
     cells = _cells(found["design"])
@@ -186,7 +193,7 @@ def measure(
         core=_cells(found["core"]),
         design=cells,
         fits=not overflow(cells, chosen),
-        verdict=verdict(cells, chosen),
+        verdict=verdict(cells, chosen) + found["late"],
         smallest_part=None if smallest is None else smallest.name,
         cycles_per_sample=features,
         timing=found["timing"] and _timing(found["timing"]),
@@ -218,15 +225,18 @@ def _measure(
         folder = Path(name)
         step(f"{part.name}: synthesize the circuit behind a stream of bytes")
         cells = synthesize(design, part, timeout=timeout, netlist=folder / "top.json")
-        timing = None
+        timing, late = None, ""
         if part.routable and not overflow(cells, part):
             step(f"{part.name}: place and route {cells.slots:,} lookup tables")
-            timing = place_and_route(
-                folder, part, netlist="top.json", mhz=_TARGET_MHZ, seed=seed, timeout=timeout
-            )
+            try:
+                timing = place_and_route(
+                    folder, part, netlist="top.json", mhz=_TARGET_MHZ, seed=seed, timeout=timeout
+                )
+            except ToolTimeoutError:
+                late = f"; no clock rate: place and route did not end within {timeout:g} s{_LATE_HINT}"
     parts = {"core": alone, "design": cells, "timing": timing}
     plain = {name: value and dataclasses.asdict(value) for name, value in parts.items()}
-    return dict(json.loads(json.dumps(plain)))
+    return dict(json.loads(json.dumps(plain | {"late": late})))
 
 
 def _cells(stored: Mapping[str, Any]) -> Cells:

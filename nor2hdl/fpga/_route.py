@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nor2hdl import tools
 from nor2hdl.errors import ToolError
 from nor2hdl.files import write_text
+from nor2hdl.fpga._spread import spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from nor2hdl.fpga._parts import Part
 
 _REPORT = "timing.json"
+_PLACED = "placed.json"
 _HINT = "see the lines marked ERROR; another seed, a larger part or a smaller circuit may help"
 
 
@@ -92,7 +94,7 @@ def place_and_route(
     seed
         Where the placer's random numbers begin.
     timeout
-        Limit in seconds.
+        Limit in seconds, of each run of the program: on ECP5 it places in one and routes in another.
 
     Raises
     ------
@@ -102,17 +104,22 @@ def place_and_route(
         If it does not end in time.
     """
     program = f"yowasp-nextpnr-{part.family}"
-    command = [tools.find(program), *part.flags, "--package", part.package, "--json", netlist]
-    command += ["--freq", f"{mhz:g}", "--seed", f"{seed}", "--timing-allow-fail", "--report", _REPORT]
+    command = [tools.find(program), *part.flags, "--package", part.package]
+    command += ["--freq", f"{mhz:g}", "--seed", f"{seed}", "--timing-allow-fail"]
     # The default router does not end where wires are scarce, and these circuits are wires above all.
     command += ["--router", "router2"]
     if part.family == "ecp5":
         command += [*(["--lpf", constraints] if constraints else ["--lpf-allow-unconstrained"])]
+        place = [*command, "--json", netlist, "--no-route", "--write", _PLACED]
+        tools.run(place, timeout=timeout, cwd=folder, hint=_HINT)
+        spread(folder / _PLACED, part.columns)
+        command += ["--json", _PLACED, "--no-pack", "--no-place"]
         command += ["--textcfg", output] if output else []
     else:
+        command += ["--json", netlist]
         command += ["--pcf", constraints] if constraints else []
         command += ["--asc", output] if output else []
-    log = tools.run(command, timeout=timeout, cwd=folder, hint=_HINT)
+    log = tools.run([*command, "--report", _REPORT], timeout=timeout, cwd=folder, hint=_HINT)
     return read_timing(folder / _REPORT, log)
 
 

