@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -167,8 +169,9 @@ class FastEngine:
         line = LINE * WORD
         effort = len(schedule.operations) + _PACKING * len(schedule.inputs)
         threads = min(self.threads, 1 + n * effort // (line * _LITTLE))
-        most = min(_SAMPLES, max(_PIECE * 8 // (len(schedule.inputs) + bits + 1), line), -(-n // threads))
-        size = -(-most // line) * line
+        most = min(_SAMPLES, max(_PIECE * 8 // (len(schedule.inputs) + bits + 1), line))
+        rounds = max(1, math.ceil(n / most / threads))  # each thread has as many pieces, all of a size
+        size = math.ceil(n / rounds / threads / line) * line
         in_parallel(work, [*range(0, n, size), n], threads)
 
 
@@ -186,9 +189,24 @@ def in_parallel(work: Callable[[int, int], None], edges: list[int], threads: int
         for piece in pieces:
             work(*piece)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(work, *piece) for piece in pieces]:
-            done.result()
+    jobs = [_pool(threads).submit(work, *piece) for piece in pieces]
+    try:
+        for job in jobs:
+            job.result()
+    finally:  # an error or Ctrl-C leaves no thread at work on the arrays
+        for job in jobs:
+            job.cancel()
+        wait(jobs)
+
+
+@functools.lru_cache(maxsize=2)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Return threads that stay: they keep their workspaces, and need no start."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="nor2hdl")
+
+
+if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def workspace(words: int) -> NDArray[np.uint64]:

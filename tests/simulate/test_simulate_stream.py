@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from nor2hdl.netlist import Builder, random_netlist
-from nor2hdl.simulate import FastEngine, _fast, classify, simulate, toggles
+from nor2hdl.simulate import FastEngine, _fast, classify, make_schedule, simulate, toggles
 
 
 def high_bits(width):
@@ -89,3 +92,38 @@ def test_a_large_set_streams_through(tmp_path):
     assert peak < 8 * n + (50 << 20)
     assert np.array_equal(classes[-1000:], expected(features[-1000:]))
     assert np.array_equal(classes[::1000], expected(features[::1000]))
+
+
+@pytest.mark.parametrize("n", [20_000, 60_000, 100_001])
+def test_every_thread_has_as_many_pieces_all_of_a_size(n):
+    schedule = make_schedule(random_netlist(gates=20_000))
+    pieces = []
+    FastEngine(threads=2).spread(lambda start, stop: pieces.append((start, stop)), n, schedule)
+    pieces.sort()
+    assert [start for start, _ in pieces] == [0, *(stop for _, stop in pieces[:-1])]
+    assert pieces[-1][1] == n
+    assert len(pieces) % 2 == 0
+    sizes = [stop - start for start, stop in pieces]
+    assert max(sizes) - min(sizes) <= 512 * len(pieces)
+
+
+FORK = """
+import os
+import numpy as np
+from nor2hdl.netlist import random_netlist
+from nor2hdl.simulate import FastEngine
+
+net = random_netlist(gates=20_000)
+samples = np.random.default_rng(0).random((20_000, net.num_inputs)) < 0.5
+before = FastEngine(threads=2).run(net, samples)
+child = os.fork()
+if not child:
+    same = np.array_equal(FastEngine(threads=2).run(net, samples), before)
+    os._exit(0 if same else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the machine has no fork")
+def test_a_forked_process_has_threads_of_its_own():
+    subprocess.run([sys.executable, "-c", FORK], check=True, timeout=120)
