@@ -49,6 +49,19 @@ def read_samples(path: Path) -> list[bytes]:
     return samples
 
 
+def read_classes(path: Path | None, count: int) -> list[int]:
+    """Return the classes that so many samples must have, hexadecimal, one a line; none without a file."""
+    if path is None:
+        return []
+    try:
+        classes = [int(line, 16) for line in path.read_text(encoding="ascii").split()]
+    except (OSError, ValueError) as error:
+        sys.exit(f"{path} must hold a hexadecimal number a line, but cannot be read so: {error}")
+    if len(classes) != count:
+        sys.exit(f"{path} must hold a class for each of the {count} samples, not {len(classes)}")
+    return classes
+
+
 def classify(port: Port, samples: list[bytes]) -> Iterator[int]:
     """Yield the class of each sample as the board tells it.
 
@@ -65,13 +78,13 @@ def classify(port: Port, samples: list[bytes]) -> Iterator[int]:
         port.timeout = SLACK + 10 * len(data) / port.baudrate  # a start bit, eight of data, a stop bit
         port.write(data)
         answers = port.read(len(chunk))
-        yield from answers
         if len(answers) < len(chunk):
             raise TimeoutError(
                 f"sample {start + len(answers)} must be answered within {port.timeout:.1f} s, but was not; "
                 f"is the board on, with a circuit for {len(chunk[0])} bytes a sample, "
                 f"at {port.baudrate} baud?"
             )
+        yield from answers  # not before: after a pause within a sample, all are of other bytes
 
 
 def open_port(name: str, baud: int) -> Port:
@@ -97,16 +110,16 @@ def main() -> None:
     )
     options = parser.parse_args()
     samples = read_samples(options.images)
-    expected = [int(line, 16) for line in options.classes.read_text().split()] if options.classes else []
+    expected = read_classes(options.classes, len(samples))
     port = open_port(options.port, options.baud)
     wrong = 0
     began = time.monotonic()
     try:
         for n, found in enumerate(classify(port, samples)):
-            bad = n < len(expected) and found != expected[n]
+            bad = bool(expected) and found != expected[n]
             wrong += bad
             print(found, f"expected {expected[n]}" if bad else "", flush=True)
-    except TimeoutError as error:
+    except OSError as error:  # a time-out, or a board that was unplugged
         sys.exit(str(error))
     seconds = time.monotonic() - began - PAUSE
     print(f"{len(samples)} samples in {seconds:.1f} s, {wrong} other than expected", file=sys.stderr)

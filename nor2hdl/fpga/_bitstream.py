@@ -89,6 +89,10 @@ class Bitstream:
         return json.dumps(whole, indent=1, sort_keys=True) + "\n"
 
 
+class _TooLargeError(OptionError):
+    """The part does not hold the circuit."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What does not change from try to try."""
@@ -113,9 +117,9 @@ def build_bitstream(
 ) -> Bitstream:
     """Make the bitstream of a classifier that listens and answers on the serial line of a board.
 
-    The circuit runs at the board's clock if it can. A netlist is cut into as few stages as that takes; a
-    pipeline is left as it is, and its clock is halved until it is slow enough. The clock that is really
-    used is the one that place and route must reach.
+    The circuit runs at the board's clock if it can. A netlist is cut into about as few stages as that takes,
+    fewer where the part does not hold so many; a pipeline is left as it is, and its clock is halved until it
+    is slow enough. The clock that is really used is the one that place and route must reach.
 
     Writes ``top.il`` (the design), ``top.json`` (mapped), ``pins.pcf`` or ``pins.lpf``, ``top.bin`` or
     ``top.bit`` and ``bitstream.json``, all at the end. The same inputs give the same bytes.
@@ -155,7 +159,11 @@ def build_bitstream(
     OutputError
         If the folder cannot be written.
     """
+    from nor2hdl.hdl import bit_cycles
+
     chosen = get_board(board)
+    bit_cycles(chosen.clock_hz, baud)
+    count_features(circuit)
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -166,8 +174,12 @@ def build_bitstream(
         job = _Job(chosen, baud, seed, timeout, Path(name), step)
         made = _slow_enough(circuit, job) if isinstance(circuit, Pipeline) else _deep_enough(circuit, job)
         made = _packed(made, job)
-        for file in made.files:
-            (job.folder / file).replace(folder / file)
+        try:
+            (folder / SUMMARY).unlink(missing_ok=True)  # it must not speak of other files
+            for file in made.files:
+                (job.folder / file).replace(folder / file)
+        except OSError as error:
+            raise OutputError(f"cannot write to {folder}: {error.strerror}; choose another folder") from error
         made = dataclasses.replace(made, folder=folder)
         write_text(folder / SUMMARY, made.to_json())
     return made
@@ -178,9 +190,18 @@ def _deep_enough(net: Netlist, job: _Job) -> Bitstream:
     part, mhz = job.board.part, job.board.clock_hz / 1e6
     most = max(1, lut_depth(net, part.lut_inputs))
     stages = min(most, math.ceil(most * part.level_ns * mhz / 1000))
+    fitting: tuple[Pipeline, Bitstream] | None = None
     while True:
         pipeline = pipeline_netlist(net, stages=stages, lut=part.lut_inputs)
-        made = _try(pipeline, job, 0)
+        try:
+            made = _try(pipeline, job, 0)
+        except _TooLargeError:
+            if stages == 1:
+                raise
+            if fitting is None:
+                return _slow_enough(pipeline_netlist(net, stages=1, lut=part.lut_inputs), job)
+            return _halved(fitting[0], job, fitting[1])
+        fitting = pipeline, made
         if made.timing.passed:
             return made
         if stages == most:
@@ -224,7 +245,7 @@ def _try(pipeline: Pipeline, job: _Job, halvings: int) -> Bitstream:
     write_text(job.folder / "top.il", design.text)
     cells = synthesize(design, part, timeout=job.timeout, netlist=job.folder / "top.json")
     if overflow(cells, part):
-        raise OptionError(f"circuit must fit the board {board.name}, but {verdict(cells, part)}")
+        raise _TooLargeError(f"circuit must fit the board {board.name}, but {verdict(cells, part)}")
     pins, config, _ = _names(board)
     write_constraints(job.folder / pins, pin_constraints(board))
     job.step(f"{part.name}: place and route {cells.slots:,} lookup tables for {clock_hz / 1e6:g} MHz")

@@ -52,7 +52,7 @@ def fetch(entry: str) -> Mapping[str, Any] | None:
         stored = json.loads((cache_folder() / f"{entry}.json").read_text(encoding="utf-8"))
         value = stored["value"]
         whole = isinstance(value, dict) and stored["sha256"] == _sum(value)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # RuntimeError: there is no home
         return None
     return value if whole else None
 
@@ -60,7 +60,7 @@ def fetch(entry: str) -> Mapping[str, Any] | None:
 def store(entry: str, value: Mapping[str, Any]) -> None:
     """Keep a result under the key `entry`; where the folder cannot be written, nothing is kept."""
     text = json.dumps({"sha256": _sum(value), "value": value}, indent=1, sort_keys=True)
-    with contextlib.suppress(OSError, OutputError):
+    with contextlib.suppress(OSError, OutputError, RuntimeError):
         cache_folder().mkdir(parents=True, exist_ok=True)
         write_text(cache_folder() / f"{entry}.json", text + "\n")
 

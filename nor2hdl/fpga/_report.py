@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from nor2hdl.fpga._synth import Design
     from nor2hdl.netlist import Netlist
 
+_FORM = 2
+"""To be raised when counting, placement or what is stored changes: old results are made anew then."""
+
 _TARGET_MHZ = 100.0
 """What place and route aims at."""
 
@@ -205,6 +208,7 @@ def measure(
 
 def _key(design: Design, core: Design, part: Part, seed: int) -> str:
     return cache.key(
+        form=_FORM,
         design=design.text,
         core=core.text,
         part=dataclasses.asdict(part),

@@ -17,6 +17,7 @@ from nor2hdl.fpga._cells import Cells, count_cells
 
 if TYPE_CHECKING:
     from nor2hdl.fpga._parts import Part
+    from nor2hdl.netlist import Netlist
     from nor2hdl.pipeline import Pipeline
 
 TOP = "top"
@@ -49,7 +50,7 @@ class Design:
     language: Literal["rtlil", "verilog"] = "rtlil"
 
 
-def count_features(pipeline: Pipeline) -> int:
+def count_features(circuit: Pipeline | Netlist) -> int:
     """Return the bytes of a sample.
 
     Raises
@@ -60,14 +61,13 @@ def count_features(pipeline: Pipeline) -> int:
     Examples
     --------
     >>> from nor2hdl.netlist import Builder
-    >>> from nor2hdl.pipeline import pipeline_netlist
     >>> b = Builder()
     >>> b.output("cls", [b.nor(*b.input("pix", 16))])
-    >>> count_features(pipeline_netlist(b.freeze(), stages=1))
+    >>> count_features(b.freeze())
     2
     """
-    inputs, outputs = ([port.name for port in ports] for ports in (pipeline.inputs, pipeline.outputs))
-    width = sum(port.width for port in pipeline.inputs)
+    inputs, outputs = ([port.name for port in ports] for ports in (circuit.inputs, circuit.outputs))
+    width = sum(port.width for port in circuit.inputs)
     if inputs != ["pix"] or outputs != ["cls"] or not width or width % _BYTE:
         raise OptionError(
             f"circuit must have one input, pix, of whole bytes, and one output, cls, not {width} bits at "

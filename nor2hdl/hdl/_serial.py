@@ -63,6 +63,9 @@ class SerialReadout(Component):  # type: ignore[misc]
                 f"net must have {len(weights)} voters for each of {len(offsets)} classes, and some, "
                 f"not {net.num_outputs} in all"
             )
+        if min(weights) < 1 or min(offsets) < 0:
+            given = f"{list(weights)!r} and {list(offsets)!r}"
+            raise OptionError(f"weights must be 1 or more and offsets 0 or more, not {given}")
         return super().__new__(cls)  # type: ignore[no-any-return]
 
     def __init__(self, net: Netlist, weights: Sequence[int], offsets: Sequence[int]) -> None:

@@ -7,14 +7,14 @@ import itertools
 import math
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nor2hdl.errors import OptionError
 from nor2hdl.simulate._engine import check_samples
-from nor2hdl.simulate._pack import WORD, frozen, pack_rows, unpack_samples
+from nor2hdl.simulate._pack import WORD, check_rows, frozen, pack_rows, unpack_samples
 from nor2hdl.simulate._schedule import Schedule, schedule_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,17 @@ class FastEngine:
         -------
         int64 [n]
             One number a sample.
+
+        Raises
+        ------
+        DataError
+            If `features` has another type or width, or no row.
+        OptionError
+            If the circuit has more than 63 output bits.
         """
+        check_rows(net, features)
+        if net.num_outputs > 63:
+            raise OptionError(f"outputs must be at most 63 bits to be a number, not {net.num_outputs}")
         from nor2hdl.simulate._pack_kernel import read_numbers  # loads numba, which takes long
 
         schedule = schedule_of(net)
@@ -189,8 +199,10 @@ def in_parallel(work: Callable[[int, int], None], edges: list[int], threads: int
         for piece in pieces:
             work(*piece)
         return
-    jobs = [_pool(threads).submit(work, *piece) for piece in pieces]
+    jobs: list[Future[None]] = []
     try:
+        for piece in pieces:
+            jobs.append(_pool(threads).submit(work, *piece))  # noqa: PERF401  (Ctrl-C must find what began)
         for job in jobs:
             job.result()
     finally:  # an error or Ctrl-C leaves no thread at work on the arrays

@@ -11,6 +11,8 @@ from nor2hdl.errors import DataError, OptionError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nor2hdl.netlist import Netlist
+
 WORD = 64
 
 
@@ -92,11 +94,18 @@ def pack_samples(samples: NDArray[np.bool_]) -> NDArray[np.uint64]:
         Bit ``j`` of word ``w`` in row ``i`` is bit ``i`` of sample ``64 * w + j``; the bits past the last
         sample are 0.
 
+    Raises
+    ------
+    DataError
+        If `samples` is not a two-dimensional bool array.
+
     Examples
     --------
     >>> pack_samples(np.array([[True, False], [True, True]])).tolist()
     [[3], [2]]
     """
+    if samples.ndim != 2 or samples.dtype != np.bool_:
+        raise DataError(f"samples must be bool [samples, bits], not {_shown(samples)}")
     return pack_rows(samples, np.arange(samples.shape[1], dtype=np.int32))
 
 
@@ -150,13 +159,15 @@ def unpack_samples(words: NDArray[np.uint64], n: int) -> NDArray[np.bool_]:
     Raises
     ------
     OptionError
-        If `n` is negative or the words hold fewer samples.
+        If `words` is not a two-dimensional uint64 array, `n` is negative, or the words hold fewer samples.
 
     Examples
     --------
     >>> unpack_samples(np.array([[3], [2]], np.uint64), 2).tolist()
     [[True, False], [True, True]]
     """
+    if words.ndim != 2 or words.dtype != np.uint64:
+        raise OptionError(f"words must be uint64 [bits, words], not {_shown(words)}")
     if not 0 <= n <= WORD * words.shape[1]:
         raise OptionError(f"number of samples must be in 0..{WORD * words.shape[1]}, not {n!r}")
     from nor2hdl.simulate._pack_kernel import unpack  # loads numba, which takes long
@@ -164,3 +175,20 @@ def unpack_samples(words: NDArray[np.uint64], n: int) -> NDArray[np.bool_]:
     samples = np.empty((n, len(words)), np.uint8)
     unpack(frozen(words), samples)
     return samples.view(np.bool_)
+
+
+def check_rows(net: Netlist, features: NDArray[Any]) -> None:
+    """Raise `DataError` unless `features` is a non-empty set of rows of bits, or of bytes, for `net`."""
+    of_bits = features.dtype == np.bool_ and features.shape[1:] == (net.num_inputs,)
+    of_bytes = features.dtype == np.uint8 and features.ndim == 2 and 8 * features.shape[1] == net.num_inputs
+    if not of_bits and not of_bytes:
+        raise DataError(
+            f"features must be bool [samples, {net.num_inputs}] or 8 of these bits a byte, "
+            f"not {_shown(features)}"
+        )
+    if len(features) == 0:
+        raise DataError("features must hold at least one sample, not 0")
+
+
+def _shown(array: NDArray[Any]) -> str:
+    return f"{array.dtype} [{', '.join(map(str, array.shape))}]"

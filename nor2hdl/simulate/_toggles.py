@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nor2hdl.errors import DataError
 from nor2hdl.files import write_text
 from nor2hdl.netlist import net_name
 from nor2hdl.simulate._fast import LINE, FastEngine, workspace
-from nor2hdl.simulate._pack import frozen, pack_rows
+from nor2hdl.simulate._pack import check_rows, frozen, pack_rows
 from nor2hdl.simulate._schedule import schedule_of
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def toggles(net: Netlist, features: NDArray[Any], *, threads: int | None = None)
     >>> toggles(b.freeze(), np.array([[0, 0], [1, 0], [1, 1], [0, 0]], bool)).tolist()
     [0, 2, 2, 2]
     """
-    _check(net, features)
+    check_rows(net, features)
     from nor2hdl.simulate._kernel import count_changes  # loads numba, which takes long
 
     schedule = schedule_of(net, every=True)
@@ -122,16 +121,3 @@ def write_toggles(net: Netlist, features: NDArray[Any], path: Path | str) -> Non
     for number, count in enumerate(counts.tolist()):
         rows.writerow((net_name(net, number), net.origin(number), count, f"{count / steps:.6f}"))
     write_text(path, text.getvalue())
-
-
-def _check(net: Netlist, features: NDArray[Any]) -> None:
-    of_bits = features.dtype == np.bool_ and features.shape[1:] == (net.num_inputs,)
-    of_bytes = features.dtype == np.uint8 and features.ndim == 2 and 8 * features.shape[1] == net.num_inputs
-    if not of_bits and not of_bytes:
-        shape = ", ".join(map(str, features.shape))
-        raise DataError(
-            f"features must be bool [samples, {net.num_inputs}] or 8 of these bits a byte, "
-            f"not {features.dtype} [{shape}]"
-        )
-    if len(features) == 0:
-        raise DataError("features must hold at least one sample, not 0")

@@ -13,7 +13,7 @@ from nor2hdl.errors import OptionError, OutputError, ToolError
 from nor2hdl.fpga import BOARDS, Cells, Timing, _bitstream, build_bitstream
 from nor2hdl.fpga._top import BoardTop
 from nor2hdl.hdl import PipelineComponent, UartTop
-from nor2hdl.netlist import interpret
+from nor2hdl.netlist import interpret, random_netlist
 from nor2hdl.pipeline import lut_depth, pipeline_netlist
 from nor2hdl.simulate import features_to_samples
 
@@ -110,6 +110,48 @@ def test_a_circuit_that_is_too_large(small, tmp_path, stand):
         "circuit must fit the board icebreaker, but does not fit up5k-sg48: needs 6,010 logic cells, but it "
         "has 5,280, 730 too few; hx8k-ct256 would hold it"
     )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_deeper_does_not_fit_the_clock_is_halved(small, tmp_path, stand, monkeypatch):
+    stand.mhz = 7.0
+    sizes = {1: Cells(5000, 50, 0, 5, 5200), 2: Cells(5000, 500, 0, 5, 5400)}
+
+    def synthesize(*arguments, **options) -> Cells:
+        stand.synthesize(*arguments, **options)
+        return sizes[stand.tried[-1]]
+
+    monkeypatch.setattr(_bitstream, "synthesize", synthesize)
+    made = build_bitstream(small, "icebreaker", tmp_path, step=stand.step)
+    assert stand.tried == [1, 2, 1]
+    assert (made.stages, made.clock_hz) == (1, 6e6)
+
+
+def test_where_the_first_guess_does_not_fit_one_stage_is_tried(small, tmp_path, stand, monkeypatch):
+    def synthesize(*arguments, **options) -> Cells:
+        stand.synthesize(*arguments, **options)
+        return Cells(5000, 500, 0, 5, 5000 + 200 * stand.tried[-1])
+
+    monkeypatch.setattr(_bitstream, "synthesize", synthesize)
+    monkeypatch.setattr(_bitstream.math, "ceil", lambda _: 2)
+    made = build_bitstream(small, "icebreaker", tmp_path, step=stand.step)
+    assert stand.tried == [2, 1]
+    assert made.stages == 1
+
+
+def test_a_folder_in_the_way_is_named_and_no_summary_left(small, tmp_path, stand):
+    (tmp_path / "top.il").mkdir()
+    (tmp_path / "bitstream.json").write_text("{}")
+    with pytest.raises(OutputError, match=r"^cannot write to .*: Is a directory; choose another folder$"):
+        build_bitstream(small, "icebreaker", tmp_path, step=stand.step)
+    assert [path.name for path in tmp_path.iterdir()] == ["top.il"]
+
+
+def test_what_is_refused_at_once_leaves_no_folder(small, tmp_path):
+    with pytest.raises(OptionError, match=r"^circuit must have one input, pix"):
+        build_bitstream(random_netlist(gates=20), "icebreaker", tmp_path / "new")
+    with pytest.raises(OptionError, match=r"^baud must be at most"):
+        build_bitstream(small, "icebreaker", tmp_path / "new", baud=10_000_000)
     assert list(tmp_path.iterdir()) == []
 
 

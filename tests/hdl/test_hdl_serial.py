@@ -161,6 +161,9 @@ def test_what_does_not_fit_is_refused() -> None:
         OptionError, match=r"^net must have 3 voters for each of 2 classes, and some, not 4 in all$"
     ):
         SerialReadout(voters.net, [1, 1, 1], [0, 0])
+    for weights, offsets in (([0, 1], [0, 0]), ([1, 1], [-1, 0])):
+        with pytest.raises(OptionError, match=r"^weights must be 1 or more and offsets 0 or more, not \["):
+            SerialReadout(voters.net, weights, offsets)
     b = Builder()
     b.output("cls", b.input("pix", 8))
     with pytest.raises(OptionError, match=r"^net must have the ports pix and voters, not pix, cls$"):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nor2hdl.simulate import pack_features, pack_samples, unpack_samples
+from nor2hdl.errors import DataError, OptionError
+from nor2hdl.netlist import Builder
+from nor2hdl.simulate import FastEngine, pack_features, pack_samples, unpack_samples
 from nor2hdl.simulate._pack import pack_rows
 from nor2hdl.simulate._pack_kernel import read_numbers
 
@@ -79,3 +83,40 @@ def test_unpack_takes_rows_that_are_part_of_larger_ones():
     words = np.zeros((9, 8), np.uint64)
     words[:, :2] = pack_samples(samples)
     assert np.array_equal(unpack_samples(words[:, :2], 100), samples)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "float64"])
+def test_what_is_not_bits_is_refused(dtype):
+    with pytest.raises(DataError, match=rf"^samples must be bool \[samples, bits\], not {dtype} \[3, 2\]$"):
+        pack_samples(np.zeros((3, 2), dtype))
+
+
+@pytest.mark.parametrize("dtype", [">u8", "int64"])
+def test_what_is_not_words_is_refused(dtype):
+    with pytest.raises(OptionError, match=r"^words must be uint64 \[bits, words\], not "):
+        unpack_samples(np.zeros((3, 2), dtype), 5)
+
+
+RULE = "features must be bool [samples, 16] or 8 of these bits a byte"
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (np.zeros((3, 2), np.int64), f"{RULE}, not int64 [3, 2]"),
+        (np.zeros((3, 3), np.uint8), f"{RULE}, not uint8 [3, 3]"),
+        (np.zeros((0, 2), np.uint8), "features must hold at least one sample, not 0"),
+    ],
+)
+def test_numbers_refuses_what_does_not_fit(features, message):
+    builder = Builder()
+    builder.output("y", builder.input("x", 16))
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
+        FastEngine().numbers(builder.freeze(), features)
+
+
+def test_numbers_have_63_bits():
+    builder = Builder()
+    builder.output("y", builder.input("x", 64))
+    with pytest.raises(OptionError, match=r"^outputs must be at most 63 bits to be a number, not 64$"):
+        FastEngine().numbers(builder.freeze(), np.zeros((1, 8), np.uint8))
