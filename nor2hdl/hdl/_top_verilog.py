@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nor2hdl import files, tools
+from nor2hdl import files
 from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.hdl._names import verilog_name
 from nor2hdl.hdl._pipeline_verilog import to_pipeline_verilog
-from nor2hdl.hdl._verilog import check_module_name, convert
+from nor2hdl.hdl._verilog import check_module_name, convert, yosys_verilog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from nor2hdl.pipeline import Pipeline
 
@@ -76,13 +75,8 @@ def component_verilog(component: Any, *, name: str = "top", timeout: float | Non
     """
     ports = ["__".join(map(str, path)) for path, _, _ in component.signature.flatten(component)]
     check_module_name(name, ["clk", "rst", *ports])
-    with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
-        source, target = Path(folder) / "in.il", Path(folder) / "out.v"
-        files.write_text(source, convert(component, name))
-        passes = [command.format(name=name) for command in _PASSES]
-        commands = [f'read_rtlil "{source}"', *passes, f'write_verilog -noattr "{target}"']
-        tools.yosys(commands, timeout=timeout)
-        raw = target.read_text(encoding="ascii")
+    passes = [command.format(name=name) for command in _PASSES]
+    raw = yosys_verilog(convert(component, name), timeout, passes)
     head = _HEAD.match(raw)
     found = head[1].split(", ") if head else []
     if head is None or set(found) | {"clk", "rst"} != {*ports, "clk", "rst"}:
