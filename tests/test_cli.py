@@ -358,7 +358,8 @@ def test_bench_goes_on_after_a_bad_circuit(capsys, tmp_path, digits_build):
     assert [f["circuit"] for f in values["failures"]] == [str(tmp_path / "bad.blif")]
 
 
-def test_an_interrupted_bench_ends_its_programs_and_keeps_what_it_has(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_bench_ends_its_programs_and_keeps_what_it_has(tmp_path, number):
     write_circuit(random_netlist(gates=300), tmp_path / "small.aig")
     write_circuit(random_netlist(gates=60_000, inputs=400), tmp_path / "large.aig")
     command = [sys.executable, "-c", "import sys; from nor2hdl.cli import main; sys.exit(main(sys.argv[1:]))"]
@@ -369,7 +370,7 @@ def test_an_interrupted_bench_ends_its_programs_and_keeps_what_it_has(tmp_path):
         if "large.aig (2 of 2)" in line:
             break
     time.sleep(3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "interrupted" in err

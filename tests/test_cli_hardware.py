@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import ctypes
 import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -155,3 +157,18 @@ def test_what_is_no_circuit_has_no_remark(tmp_path):
     (tmp_path / "folder.nor").mkdir()
     for name in ("empty.aig", "folder.nor", "missing.blif", "x.txt"):
         assert read_remark(tmp_path / name) == ""
+
+
+def test_a_killed_build_leaves_no_program_and_no_file(tmp_path, digits_build):
+    command = [sys.executable, "-c", "import sys; from nor2hdl.cli import main; sys.exit(main(sys.argv[1:]))"]
+    command += ["build", str(digits_build.folder), "--board", "icebreaker", "-o", str(tmp_path / "bits")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if "place and route" in line:
+                break
+        time.sleep(0.5)
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert list((tmp_path / "bits").iterdir()) == []

@@ -5,7 +5,9 @@ Exit codes: 0 done, 1 usage or input error, 2 proved different, 4 unknown, 8 tim
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 
 __all__ = ["main"]
 
@@ -25,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     >>> main(["inspect", "no-such-file.nor"])
     1
     """
+    if threading.current_thread() is threading.main_thread():
+        # A plain kill, too, ends the programs that were started and removes what is half-written.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # Loading takes a moment, in which Ctrl-C must be met as well.
         from nor2hdl.cli._verbs import call
