@@ -7,7 +7,7 @@ from nor2hdl.fpga._fit import smallest_part, verdict
 from nor2hdl.fpga._parts import PARTS, Part, get_part
 from nor2hdl.fpga._report import FpgaReport, measure
 from nor2hdl.fpga._route import Timing
-from nor2hdl.fpga._synth import Design, component_design, read_design, synthesize
+from nor2hdl.fpga._synth import Design, component_design, synthesize
 from nor2hdl.fpga._table import report_table
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "get_board",
     "get_part",
     "measure",
-    "read_design",
     "report_table",
     "smallest_part",
     "synthesize",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import tempfile
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nor2hdl import tools
-from nor2hdl.errors import DataError, OptionError, ToolError
+from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.files import write_text
 from nor2hdl.fpga._cells import Cells, count_cells
 
@@ -78,33 +77,9 @@ def count_features(circuit: Pipeline | Netlist) -> int:
 
 def component_design(component: Any, ports: list[Any] | None = None) -> Design:
     """Return the design of an Amaranth component, with `ports` where it is no component but elaborates."""
-    from amaranth.back import rtlil  # type: ignore[import-untyped]
+    from nor2hdl.hdl import to_rtlil
 
-    options = {} if ports is None else {"ports": ports}
-    # Python's cycle collector would walk the millions of objects of Amaranth again and again.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return Design(str(rtlil.convert(component, name=TOP, emit_src=False, **options)))
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def read_design(path: Path | str) -> Design:
-    """Read a design from a Verilog file (``.v``, ``.sv``) or an RTLIL file (``.il``).
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
-    return Design(text, "rtlil" if path.suffix == ".il" else "verilog")
+    return Design(to_rtlil(component, name=TOP, ports=ports))
 
 
 def commands(part: Part) -> list[str]:

@@ -14,7 +14,7 @@ from nor2hdl.hdl._top_verilog import (
     write_stream_verilog,
     write_uart_verilog,
 )
-from nor2hdl.hdl._verilog import to_verilog, write_verilog
+from nor2hdl.hdl._verilog import to_rtlil, to_verilog, write_verilog
 
 if TYPE_CHECKING:
     from nor2hdl.hdl._component import NetlistComponent
@@ -37,6 +37,7 @@ __all__ = [
     "free_name",
     "port_names",
     "to_pipeline_verilog",
+    "to_rtlil",
     "to_stream_verilog",
     "to_uart_verilog",
     "to_verilog",

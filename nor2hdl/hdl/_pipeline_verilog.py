@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nor2hdl import files
 from nor2hdl.errors import ToolError
 from nor2hdl.hdl._names import HANDSHAKE, port_names, verilog_name
-from nor2hdl.hdl._verilog import check_module_name, convert, rename_remarks, to_verilog, yosys_verilog
+from nor2hdl.hdl._verilog import check_module_name, rename_remarks, to_rtlil, to_verilog, yosys_verilog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,7 +175,7 @@ def _top(pipeline: Pipeline, name: str, modules: list[str], timeout: float | Non
             module.submodules[instance] = Instance(modules[number - 1], **inputs, **outputs)
             return found
 
-    return _tidy(yosys_verilog(convert(Top(pipeline), name), timeout, _PASSES), pipeline, name)
+    return _tidy(yosys_verilog(to_rtlil(Top(pipeline), name=name), timeout, _PASSES), pipeline, name)
 
 
 def _tidy(raw: str, pipeline: Pipeline, name: str) -> str:

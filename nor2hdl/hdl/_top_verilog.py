@@ -9,7 +9,7 @@ from nor2hdl import files
 from nor2hdl.errors import OptionError, ToolError
 from nor2hdl.hdl._names import verilog_name
 from nor2hdl.hdl._pipeline_verilog import to_pipeline_verilog
-from nor2hdl.hdl._verilog import check_module_name, convert, yosys_verilog
+from nor2hdl.hdl._verilog import check_module_name, to_rtlil, yosys_verilog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def component_verilog(component: Any, *, name: str = "top", timeout: float | Non
     ports = ["__".join(map(str, path)) for path, _, _ in component.signature.flatten(component)]
     check_module_name(name, ["clk", "rst", *ports])
     passes = [command.format(name=name) for command in _PASSES]
-    raw = yosys_verilog(convert(component, name), timeout, passes)
+    raw = yosys_verilog(to_rtlil(component, name=name), timeout, passes)
     head = _HEAD.match(raw)
     found = head[1].split(", ") if head else []
     if head is None or set(found) | {"clk", "rst"} != {*ports, "clk", "rst"}:

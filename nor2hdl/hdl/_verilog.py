@@ -133,15 +133,35 @@ def check_module_name(name: str, ports: Collection[str]) -> None:
 def _rtlil(net: Netlist, name: str) -> str:
     from nor2hdl.hdl._component import NetlistComponent
 
-    return convert(NetlistComponent(net), name)
+    return to_rtlil(NetlistComponent(net), name=name)
 
 
-def convert(component: Any, name: str) -> str:
-    """Return an Amaranth component as RTLIL."""
+def to_rtlil(component: Any, *, name: str = "top", ports: Sequence[Any] | None = None) -> str:
+    r"""Return an Amaranth component as RTLIL, without source lines: the same for the same component.
+
+    Parameters
+    ----------
+    component
+        An `amaranth.lib.wiring.Component`, or what else elaborates.
+    name
+        Name of the top module.
+    ports
+        Signals that are its ports, where `component` is no component; else the ports are its members.
+
+    Examples
+    --------
+    >>> from nor2hdl.hdl import NetlistComponent
+    >>> from nor2hdl.netlist import Builder
+    >>> b = Builder()
+    >>> b.output("y", [b.nor(*b.input("x", 2))])
+    >>> "wire width 2 input 0  \\x" in to_rtlil(NetlistComponent(b.freeze()))
+    True
+    """
     from amaranth.back import rtlil  # type: ignore[import-untyped]
 
+    options = {} if ports is None else {"ports": ports}
     with _no_cycle_collection():
-        return str(rtlil.convert(component, name=name, emit_src=False))
+        return str(rtlil.convert(component, name=name, emit_src=False, **options))
 
 
 @contextlib.contextmanager

@@ -7,13 +7,12 @@ import json
 import pytest
 
 from nor2hdl import tools
-from nor2hdl.errors import DataError, ToolError
+from nor2hdl.errors import ToolError
 from nor2hdl.fpga import (
     PARTS,
     Cells,
     Design,
     component_design,
-    read_design,
     smallest_part,
     synthesize,
     verdict,
@@ -72,18 +71,6 @@ def test_cells_that_are_neither_are_listed():
         "verilog",
     )
     assert synthesize(memory, PARTS["hx1k-tq144"], timeout=60).other == (("SB_RAM40_4K", 1),)
-
-
-def test_a_file_is_read_by_its_ending(tmp_path):
-    (tmp_path / "a.v").write_text("module top; endmodule\n")
-    (tmp_path / "a.il").write_text("module \\top\nend\n")
-    assert read_design(tmp_path / "a.v") == Design("module top; endmodule\n", "verilog")
-    assert read_design(tmp_path / "a.il").language == "rtlil"
-    with pytest.raises(DataError, match=r"^cannot read .*none.v: No such file or directory$"):
-        read_design(tmp_path / "none.v")
-    (tmp_path / "bad.v").write_bytes(b"\xff\xfe")
-    with pytest.raises(DataError, match=r"^cannot read .*bad.v: 'utf-8' codec"):
-        read_design(tmp_path / "bad.v")
 
 
 def test_what_is_no_verilog_is_a_tool_error():
