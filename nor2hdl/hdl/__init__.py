@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from nor2hdl.hdl._machine_verilog import to_machine_verilog, write_machine_verilog
 from nor2hdl.hdl._names import HANDSHAKE, free_name, port_names, verilog_name
 from nor2hdl.hdl._pipeline_verilog import to_pipeline_verilog, write_pipeline_verilog
 from nor2hdl.hdl._top_verilog import (
@@ -18,6 +19,7 @@ from nor2hdl.hdl._verilog import to_rtlil, to_verilog, write_verilog
 
 if TYPE_CHECKING:
     from nor2hdl.hdl._component import NetlistComponent
+    from nor2hdl.hdl._machine import MachineComponent
     from nor2hdl.hdl._pipeline import PipelineComponent
     from nor2hdl.hdl._serial import SerialReadout
     from nor2hdl.hdl._stream import PACKET_BYTE, StreamClassifier, StreamTop
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HANDSHAKE",
     "PACKET_BYTE",
+    "MachineComponent",
     "NetlistComponent",
     "PipelineComponent",
     "SerialReadout",
@@ -36,12 +39,14 @@ __all__ = [
     "component_verilog",
     "free_name",
     "port_names",
+    "to_machine_verilog",
     "to_pipeline_verilog",
     "to_rtlil",
     "to_stream_verilog",
     "to_uart_verilog",
     "to_verilog",
     "verilog_name",
+    "write_machine_verilog",
     "write_pipeline_verilog",
     "write_stream_verilog",
     "write_uart_verilog",
@@ -49,6 +54,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "MachineComponent": "_machine",
     "NetlistComponent": "_component",
     "PACKET_BYTE": "_stream",
     "PipelineComponent": "_pipeline",

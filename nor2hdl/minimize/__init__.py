@@ -1,5 +1,6 @@
 """Make netlists smaller: exact passes, engines with a time limit, and the recipes that string them."""
 
+from nor2hdl.minimize._machine import minimize_machine
 from nor2hdl.minimize._minimize import (
     DEFAULT,
     ENGINES,
@@ -64,6 +65,7 @@ __all__ = [
     "fold_constants",
     "measure",
     "minimize",
+    "minimize_machine",
     "push_inverters",
     "recover_origins",
     "resynthesize",

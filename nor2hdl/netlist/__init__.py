@@ -4,6 +4,7 @@ from nor2hdl.netlist._builder import Builder
 from nor2hdl.netlist._core import FALSE, Netlist, Port, assemble
 from nor2hdl.netlist._graph import from_networkx, to_networkx
 from nor2hdl.netlist._inspect import Statistics, cone, fanout, find_net, net_name, path, statistics
+from nor2hdl.netlist._machine import Machine, read_machine, write_machine
 from nor2hdl.netlist._names import loop_text
 from nor2hdl.netlist._order import stable_order
 from nor2hdl.netlist._parse import parse
@@ -14,6 +15,7 @@ from nor2hdl.netlist._text import read_netlist, to_text, write_netlist
 __all__ = [
     "FALSE",
     "Builder",
+    "Machine",
     "Netlist",
     "Port",
     "Statistics",
@@ -29,10 +31,12 @@ __all__ = [
     "parse",
     "path",
     "random_netlist",
+    "read_machine",
     "read_netlist",
     "stable_order",
     "statistics",
     "to_networkx",
     "to_text",
+    "write_machine",
     "write_netlist",
 ]
