@@ -8,7 +8,6 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import nor2hdl
-from nor2hdl.learn import Classifier, ThresholdLayer
 from nor2hdl.report import Accuracy, CircuitSize, ModelSummary, PassStep, PipelineSummary
 from nor2hdl.report import Approximation as ApproximationSummary
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nor2hdl.approximate import Approximation
+    from nor2hdl.learn import Classifier
     from nor2hdl.minimize import Step
     from nor2hdl.pipeline import Pipeline
 
@@ -29,9 +29,7 @@ def summarize(model: Classifier, notes: Mapping[str, Any]) -> ModelSummary:
     """Return what a report says of a network."""
     layers = []
     kept = total = 0
-    for layer in model.layers:
-        if not isinstance(layer, ThresholdLayer):
-            continue
+    for layer in model.threshold_layers():
         fan_in = layer.fan_in()
         kept += int(fan_in.sum())
         total += layer.latent.numel()

@@ -22,7 +22,7 @@ def train_model(
     folder: Path | str,
     *,
     overwrite: bool = False,
-    watch: Callable[[Progress], None] = lambda _: None,
+    watch: Callable[[Progress[EpochStats]], None] = lambda _: None,
 ) -> tuple[Classifier, dict[str, Any]]:
     """Train a network by a recipe and write ``model.safetensors``.
 

@@ -29,3 +29,10 @@ def check_finite(name: str, value: object, error: type[Nor2hdlError]) -> None:
     """Raise `error` unless `value` is an int or float, no bool, that a float can hold."""
     if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:  # type: ignore[arg-type]
         raise error(f"{name} must be a finite number, not {value!r}")
+
+
+def check_decay(value: object, error: type[Nor2hdlError]) -> None:
+    """Raise `error` unless `value` is a finite number of 0 or more."""
+    check_finite("decay", value, error)
+    if not value >= 0:  # type: ignore[operator]
+        raise error(f"decay must be 0 or more, not {value!r}")

@@ -129,12 +129,16 @@ class Classifier(nn.Module):
         """Return the class of each sample, int64 [n], ties to the lowest index; see `scores`."""
         return np.asarray(self.scores(x).argmax(1))
 
+    def threshold_layers(self) -> list[ThresholdLayer]:
+        """Return the layers of 0/1 neurons, those inside other modules included."""
+        return [module for module in self.layers.modules() if isinstance(module, ThresholdLayer)]
+
     def live_neurons(self) -> int:
         """Return how many neurons of the last layer have a vote, and at least one connection."""
         live = self.readout.votes().detach() != 0
-        last = self.layers[-1]
-        if isinstance(last, ThresholdLayer):
-            live &= last.fan_in().cpu() > 0
+        fan_in = getattr(self.layers[-1], "fan_in", None)
+        if fan_in is not None:
+            live &= fan_in().cpu() > 0
         return int(live.sum())
 
 

@@ -10,6 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
+from torch.nn.utils.parametrize import is_parametrized
 
 from nor2hdl.data import encoder_from_json
 from nor2hdl.errors import ModelError, Nor2hdlError
@@ -19,6 +20,8 @@ from nor2hdl.learn._model import Classifier
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from nor2hdl.learn.priors import GraphLayer
 
 VERSION = 1
 KEY = "nor2hdl"
@@ -30,7 +33,7 @@ def save_model(model: Classifier, path: Path | str, *, notes: dict[str, Any] | N
     Parameters
     ----------
     model
-        The classifier; its layers must be `NorLayer` or `ThresholdLayer`.
+        The classifier; its layers must be `NorLayer`, `ThresholdLayer` or `GraphLayer`.
     path
         The file to write.
     notes
@@ -39,7 +42,7 @@ def save_model(model: Classifier, path: Path | str, *, notes: dict[str, Any] | N
     Raises
     ------
     ModelError
-        If a layer is of a kind that has no stored form.
+        If a layer is of a kind that has no stored form, or carries a structure.
     OutputError
         If the file cannot be written.
 
@@ -52,7 +55,10 @@ def save_model(model: Classifier, path: Path | str, *, notes: dict[str, Any] | N
     >>> load_model(path)[1]
     {'seed': 3}
     """
-    write_tensors(path, dict(model.state_dict()), {"model": describe(model), "notes": notes or {}})
+    meta = {"model": describe(model), "notes": notes or {}}
+    if any(is_parametrized(part) for part in model.modules()):
+        raise ModelError("model must carry no structure to be stored; fold its layers first")
+    write_tensors(path, dict(model.state_dict()), meta)
 
 
 def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
@@ -75,6 +81,8 @@ def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
         damaged, or it holds other tensors than its description asks for, or some that are not finite.
     """
     tensors, meta = read_tensors(path)
+    if "recurrent" in meta:
+        raise ModelError(f"{path} must hold a Classifier, not a recurrent model; load_recurrent opens it")
     try:
         model = build(meta["model"])
         model.load_state_dict(tensors)
@@ -102,7 +110,7 @@ def describe(model: Classifier) -> dict[str, Any]:
     Parameters
     ----------
     model
-        The classifier; its layers must be `NorLayer` or `ThresholdLayer`.
+        The classifier; its layers must be `NorLayer`, `ThresholdLayer` or `GraphLayer`.
 
     Returns
     -------
@@ -112,7 +120,7 @@ def describe(model: Classifier) -> dict[str, Any]:
     Raises
     ------
     ModelError
-        If a layer is of a kind that has no stored form.
+        If a layer is of a kind that has no stored form, or the model is no classifier.
 
     Examples
     --------
@@ -120,6 +128,11 @@ def describe(model: Classifier) -> dict[str, Any]:
     >>> describe(nor_classifier(4, 2, hidden=[6], tau=2))["readout"]
     {'votes': 'powers', 'largest': 4, 'tau': 2.0}
     """
+    if not isinstance(model, Classifier):
+        raise ModelError(
+            f"model must be a Classifier, not {type(model).__name__}; for a recurrent one there are "
+            "describe_recurrent and save_recurrent"
+        )
     readout = model.readout
     return {
         "encoder": model.encoder.to_json(),
@@ -133,11 +146,7 @@ def describe(model: Classifier) -> dict[str, Any]:
 
 def build(meta: dict[str, Any]) -> Classifier:
     """Return a fresh classifier of the structure that `describe` gave."""
-    kinds = {"nor": NorLayer, "threshold": ThresholdLayer}
-    layers: list[ThresholdLayer] = [
-        kinds[x["kind"]](x["in_features"], x["out_features"], complements=x["complements"])
-        for x in meta["layers"]
-    ]
+    layers = [_build_layer(x) for x in meta["layers"]]
     if not layers:
         raise ModelError("layers must be one or more, not none")
     settings = meta["readout"]
@@ -162,7 +171,9 @@ def write_tensors(path: Path | str, tensors: dict[str, Tensor], meta: dict[str, 
     """Write named tensors and JSON metadata to a safetensors file, in one step."""
     # One key alone: safetensors keeps several in no fixed order, and equal models must give equal bytes.
     header = {KEY: json.dumps({"version": VERSION, **meta}, sort_keys=True)}
-    blob = safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, header)
+    # Cloned, for safetensors takes no tensors that share memory, such as tied weights.
+    copies = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
+    blob = safetensors.torch.save(copies, header)
     with replacing(path) as temporary:
         temporary.write_bytes(blob)
 
@@ -194,10 +205,24 @@ def read_tensors(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return tensors, meta
 
 
+def _build_layer(meta: dict[str, Any]) -> ThresholdLayer | GraphLayer:
+    if meta["kind"] == "graph":
+        from nor2hdl.learn.priors import GraphLayer
+
+        return GraphLayer.from_json(meta)
+    kinds: dict[str, type[ThresholdLayer]] = {"nor": NorLayer, "threshold": ThresholdLayer}
+    return kinds[meta["kind"]](meta["in_features"], meta["out_features"], complements=meta["complements"])
+
+
 def _describe_layer(index: int, layer: object) -> dict[str, Any]:
+    from nor2hdl.learn.priors import GraphLayer
+
+    if isinstance(layer, GraphLayer):
+        return layer.to_json()
     if not isinstance(layer, ThresholdLayer):
         raise ModelError(
-            f"layer {index} must be a NorLayer or ThresholdLayer to be stored, not {type(layer).__name__}"
+            f"layer {index} must be a NorLayer, ThresholdLayer or GraphLayer to be stored, not "
+            f"{type(layer).__name__}"
         )
     return {
         "kind": "nor" if isinstance(layer, NorLayer) else "threshold",

@@ -171,7 +171,8 @@ class TestBadModelFiles:
     def test_layer_without_stored_form(self, tmp_path):
         model = Classifier(Thermometer((128,)), 4, [torch.nn.Linear(4, 6)], VoteReadout(6, 2))
         with pytest.raises(
-            ModelError, match="layer 0 must be a NorLayer or ThresholdLayer to be stored, not Linear"
+            ModelError,
+            match="layer 0 must be a NorLayer, ThresholdLayer or GraphLayer to be stored, not Linear",
         ):
             save_model(model, tmp_path / "m")
         assert not (tmp_path / "m").exists()
