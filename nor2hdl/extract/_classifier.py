@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from nor2hdl.errors import ExtractError, OptionError
 from nor2hdl.extract._layers import layer_gates
 from nor2hdl.extract._readout import least_offset, readout_gates, score_ranges
-from nor2hdl.learn import VoteReadout
+from nor2hdl.learn import RecurrentClassifier, VoteReadout
 from nor2hdl.netlist import Builder, Netlist
 from nor2hdl.netlist.arith import Target, argmax, contenders, thresholds
 
@@ -109,6 +109,11 @@ def score_offset(model: Classifier) -> int:
 
 def last_layer(model: Classifier, form: Form) -> tuple[Builder, list[int]]:
     """Return the encoder and the layers, and the nets of the last layer."""
+    if isinstance(model, RecurrentClassifier):
+        raise ExtractError(
+            "model must be a Classifier to become a netlist, not a RecurrentClassifier, whose circuit has "
+            "registers; extract_machine makes a machine of it"
+        )
     if not isinstance(model.readout, VoteReadout):
         raise ExtractError(f"readout must be a VoteReadout, not {type(model.readout).__name__}")
     b = Builder()

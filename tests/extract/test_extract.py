@@ -180,8 +180,8 @@ def test_unknown_layer_is_named():
     with pytest.raises(ExtractError) as caught:
         extract(model)
     assert str(caught.value) == (
-        "layer1 must be one of the kinds that become gates (ThresholdLayer, or a subclass), not ReLU: "
-        "its output need not be 0 or 1"
+        "layer1 must be one of the kinds that become gates (GraphLayer, ThresholdLayer, or a subclass), "
+        "not ReLU: its output need not be 0 or 1"
     )
 
 
