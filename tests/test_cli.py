@@ -53,6 +53,18 @@ def test_train_then_compile_in_place(capsys, tmp_path):
     assert call(capsys, "compile", tmp_path / "b", "--no-mapped", "--overwrite")[0] == 0
 
 
+def test_train_by_another_learner_then_compile(capsys, tmp_path):
+    code, stats = json_of(
+        capsys, "train", "digits", "-o", tmp_path / "b", "--hidden", 40, "--epochs", 2, "--learner", "top-k",
+        "--keep", 0.02,
+    )  # fmt: skip
+    assert code == 0
+    assert stats["pruned"] == pytest.approx(0.98, abs=1e-3)
+    code, report = json_of(capsys, "compile", tmp_path / "b", "--no-mapped")
+    assert (code, [c["status"] for c in report["claims"]]) == (0, ["equal"] * 3)
+    assert report["model"]["notes"]["config"]["learner"] == "top-k"
+
+
 def test_simulate_and_report_agree(capsys, digits_build):
     code, result = json_of(capsys, "simulate", digits_build.folder)
     assert code == 0
@@ -129,6 +141,14 @@ def test_view_writes_one_page(capsys, digits_build, tmp_path):
         (["frobnicate"], "No such command 'frobnicate'."),
         (["run", "digits"], "Missing option '--output' / '-o'."),
         (["train", "digits", "-o", "{tmp}/x", "--epochs", "0"], "epochs must be 1 or more, not 0"),
+        (
+            ["train", "digits", "-o", "{tmp}/x", "--learner", "top-k"],
+            "keep must be given for the learner 'top-k': the share of weights, such as 0.01",
+        ),
+        (
+            ["train", "digits", "-o", "{tmp}/x", "--keep", "0.1"],
+            "keep must be left out for the learner 'decay', not 0.1",
+        ),
         (
             ["train", "digits", "-o", "{tmp}/x", "--hidden", "105"],
             "width of the last layer must be a multiple of the number of classes (10), not 105",

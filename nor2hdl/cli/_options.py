@@ -26,6 +26,15 @@ Votes = Annotated[str | None, typer.Option(help="plain or powers (learned signed
 Tau = Annotated[float | None, typer.Option(help="Temperature of the readout.")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training set.")]
 Decay = Annotated[float | None, typer.Option(help="Self-pruning, per unit of learning rate.")]
+LearnerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--learner",
+        help="How connections are found: decay, binary-connect, top-k, edge-popup, "
+        "switch-connections, switch-neurons, magnitude or random-graph.",
+    ),
+]
+Keep = Annotated[float | None, typer.Option(help="Share of the weights to keep, for learners with a budget.")]
 LearningRate = Annotated[float | None, typer.Option("--lr", help="Adam's learning rate at the start.")]
 Seed = Annotated[int, typer.Option(help="Seed of start, order and shifts.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]

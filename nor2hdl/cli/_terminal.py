@@ -13,7 +13,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nor2hdl.learn import Progress
+    from nor2hdl.learn import EpochStats, Progress
     from nor2hdl.verify import Verdict
 
 # Names and paths of the user are text, never markup.
@@ -34,7 +34,7 @@ def show(values: dict[str, Any], as_json: bool, pretty: Callable[[], None]) -> N
 
 
 @contextmanager
-def training_bar() -> Iterator[Callable[[Progress], None]]:
+def training_bar() -> Iterator[Callable[[Progress[EpochStats]], None]]:
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
@@ -42,7 +42,7 @@ def training_bar() -> Iterator[Callable[[Progress], None]]:
     with Bar(*columns, TextColumn("{task.description}"), console=err) as bar:
         task = bar.add_task("")
 
-        def watch(progress: Progress) -> None:
+        def watch(progress: Progress[EpochStats]) -> None:
             text = f"loss {progress.loss:.3f}"
             if progress.stats is not None:
                 text += f"  {stats_line(dataclasses.asdict(progress.stats))}"

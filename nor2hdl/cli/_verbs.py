@@ -58,6 +58,8 @@ def train_command(
     votes: opt.Votes = None,
     tau: opt.Tau = None,
     epochs: opt.Epochs = None,
+    learner: opt.LearnerOption = None,
+    keep: opt.Keep = None,
     decay: opt.Decay = None,
     lr: opt.LearningRate = None,
     patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without gain.")] = None,
@@ -71,6 +73,8 @@ def train_command(
     settings = make_recipe(dataset, recipe, hidden, level, votes, tau)
     changes = {
         "epochs": epochs,
+        "learner": learner,
+        "keep": keep,
         "decay": decay,
         "lr": lr,
         "patience": patience,
