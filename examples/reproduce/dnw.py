@@ -69,14 +69,14 @@ SIZES = {
 FLOAT = {
     "dnw": "top-k, budget per layer (DNW)",
     "global": "top-k, one budget for all layers",
-    "kept": "top-k, no gradient to absent edges (ablation)",
+    "kept": "top-k, absent edges are never updated (ablation)",
     "random": "fixed random graph (control)",
     "random-fast": "fixed random graph, learning rate x 3 (control)",
     "dense": "all edges (control)",
 }
 NOR = {
     "nor-dnw": "top-k (DNW)",
-    "nor-kept": "top-k, no gradient to absent edges (ablation)",
+    "nor-kept": "top-k, absent edges are never updated (ablation)",
     "nor-random": "fixed random graph, only the votes are trained (control)",
     "nor-random-two": "the same with 2 edges a neuron (control)",
 }

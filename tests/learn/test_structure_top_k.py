@@ -80,6 +80,27 @@ def test_without_updates_to_absent_edges(values):
     assert latent.grad.tolist() == ([1.0, 0.0, 3.0, 0.0] if values == "ones" else [0.0, 2.0, 3.0, 0.0])
 
 
+def test_an_absent_edge_does_not_move_even_by_momentum():
+    torch.manual_seed(1)
+    layer = nn.Linear(8, 6, bias=False)
+    learner = TopKWiring(9, updates="kept")
+    learner.attach([layer], seed=0)
+    optimizer = torch.optim.Adam([latent_of(layer)], lr=0.2)
+    left = 0
+    for _ in range(20):
+        before = latent_of(layer).detach().clone()
+        optimizer.zero_grad()
+        (layer(torch.randn(5, 8)) ** 2).sum().backward()
+        kept = structure_of(layer).kept.clone()
+        optimizer.step()
+        learner.after_step(0.2)
+        moved = latent_of(layer).detach() != before
+        assert not (moved & ~kept).any()
+        assert (moved & kept).any()
+        left += int((~structure_of(layer).mask(latent_of(layer)) & kept).sum())
+    assert left > 0
+
+
 def test_gradient_of_an_absent_edge_is_source_times_gradient_of_target():
     torch.manual_seed(0)
     layer = nn.Linear(4, 3, bias=False)

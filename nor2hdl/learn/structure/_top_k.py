@@ -44,8 +44,8 @@ class TopK(Structure):
     values
         See `Structure`.
     updates
-        ``"all"``, or ``"kept"``: the gradient reaches kept edges alone (an optimizer with momentum moves an
-        edge for some steps after it left).
+        ``"all"``, or ``"kept"``: absent edges get no gradient, and `after_step` undoes what an optimizer with
+        momentum did to them. One enters only when a kept edge falls below it.
 
     Attributes
     ----------
@@ -83,6 +83,7 @@ class TopK(Structure):
         self.register_buffer("epoch_swaps", torch.tensor(0))
         self.register_buffer("budget", None)
         self.register_buffer("kept", None)
+        self._before: Tensor | None = None
 
     def mask(self, latent: Tensor) -> Tensor:
         """Return which entries are kept, bool, of the shape of `latent`."""
@@ -95,9 +96,16 @@ class TopK(Structure):
         if self.training or self.kept is None:
             self._count(mask)
         if self.updates == "kept":
+            self._before = latent.detach().clone()
             return masked(latent, mask, mask if self.values == "ones" else None)
         result: Tensor = StraightThrough.apply(latent, mask, self.values == "ones")  # type: ignore[no-untyped-call]
         return result
+
+    @torch.no_grad()
+    def after_step(self, latent: nn.Parameter, lr: float) -> None:  # noqa: ARG002 - no rate is needed
+        """Put absent edges back where they were before the step, if they are not to be updated."""
+        if self._before is not None and self.kept is not None:
+            latent.copy_(torch.where(self.kept, latent, self._before))
 
     def _count(self, mask: Tensor) -> None:
         if self.kept is None:  # torch runs a structure once when it is put on, so that a state dict has it
