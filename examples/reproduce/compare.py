@@ -7,10 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import common
+import torch
+from torch import nn
 
 from nor2hdl import flow
 from nor2hdl.data import load
-from nor2hdl.learn import Classifier, TrainConfig, nor_classifier, train
+from nor2hdl.learn import Classifier, FitConfig, TrainConfig, accuracy, fit, nor_classifier, train
 from nor2hdl.learn.structure import WITH_BUDGET
 
 if TYPE_CHECKING:
@@ -63,13 +65,17 @@ LEARNERS = {
 }
 
 
+DENSE = "dense"
+"""A float network of the same width on the raw bytes, all weights kept: what the others give up."""
+
+
 def jobs(settings: dict[str, Any]) -> list[common.Key]:
     """Return a run for each data set, learner and seed, and those of the curves at seed 0."""
     keys = [
         {"dataset": dataset, "learner": learner, "setting": _settings_of(learner)[1], "seed": seed}
         for dataset in settings["datasets"]
         for seed in range(settings["seeds"])
-        for learner in LEARNERS
+        for learner in (*LEARNERS, DENSE)
     ]
     keys += [
         {"dataset": dataset, "learner": learner, "setting": value, "seed": 0}
@@ -88,6 +94,8 @@ def _settings_of(learner: str) -> tuple[float | None, ...]:
 
 def run(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
     """Train and compile one network, and look at the test set once."""
+    if key["learner"] == DENSE:
+        return _dense(key, settings)
     dataset = load(key["dataset"])
     model = nor_classifier(
         dataset.x_train.shape[1],
@@ -120,6 +128,16 @@ def run(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _dense(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
+    training, valid, test = common.pictures(key["dataset"])
+    torch.manual_seed(key["seed"])
+    features, classes, hidden = training[0].shape[1], int(training[1].max()) + 1, settings["hidden"]
+    net = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, classes))
+    start = time.process_time()
+    fit(net, training, valid, FitConfig(epochs=settings["epochs"], batch=settings["batch"], seed=key["seed"]))
+    return {"test": accuracy(net, *test), "training_seconds": time.process_time() - start}
+
+
 def _option(key: common.Key) -> dict[str, Any]:
     if key["setting"] is None:
         return {}
@@ -147,7 +165,8 @@ def tables(study: common.Study) -> str:
     for dataset in study["settings"]["datasets"]:
         rows = [_row(study, dataset, learner) for learner in LEARNERS]
         head = ("learner", "kept %", "dead neurons", "accuracy %", "NAND2 + INV", "LUT6", "training, s")
-        parts.append(f"**{dataset}**\n\n" + common.table(head, rows) + "\n" + _ahead(study, dataset))
+        texts = [common.table(head, rows), _ahead(study, dataset), _sparse(study, dataset)]
+        parts.append(f"**{dataset}**\n\n" + "\n".join(texts))
     return "\n".join(parts) + "\n" + _checked(study)
 
 
@@ -183,8 +202,27 @@ def _ahead(study: common.Study, dataset: str) -> str:
     return f"By the means, no learner is both more accurate and smaller than: {', '.join(best)}.\n"
 
 
+def _sparse(study: common.Study, dataset: str) -> str:
+    dense = [r["test"] for r in common.select(study, dataset=dataset, learner=DENSE)]
+    gaps = {}
+    for run in study["runs"]:
+        key = run["key"]
+        if key["dataset"] == dataset and key["learner"] != DENSE and run["result"]["kept"] < 0.01:
+            name = key["learner"] + ("" if key["setting"] is None else f" {key['setting']:g}")
+            gaps.setdefault(name, []).append(100 * (statistics.mean(dense) - run["result"]["test"]))
+    text = f"A dense float network of the same width on raw bytes reaches {common.mean_sd(dense)}. "
+    if not gaps:
+        return text + "No learner keeps less than 1 % of its weights.\n"
+    name, lost = min(gaps.items(), key=lambda item: statistics.mean(item[1]))
+    return text + (
+        f"Of the networks that keep less than 1 % of their weights, {name} comes nearest: "
+        f"{statistics.mean(lost):.2f} points below it ({len(lost)} seeds).\n"
+    )
+
+
 def _checked(study: common.Study) -> str:
-    claims = [verdict for r in study["runs"] for verdict in r["result"]["claims"].values()]
+    compiled = [r["result"] for r in study["runs"] if r["key"]["learner"] != DENSE]
+    claims = [verdict for result in compiled for verdict in result["claims"].values()]
     good = sum(verdict in ("proved equal", "equal on samples") for verdict in claims)
     return (
         f"Each network was compiled and checked (model = netlist on all test samples, netlist = minimized, "
