@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DECAYS = (0.05, 0.1, 0.2)
 KEEPS = (0.002, 0.004, 0.01)
-CURVES = ("decay", "top-k", "edge-popup")
+CURVES = ("decay", "top-k")
 SIZES = {
     "toy": {
         "datasets": ["digits"],

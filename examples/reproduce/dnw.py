@@ -24,7 +24,7 @@ QUICK = {
     "datasets": ["mnist", "fashion-mnist"],
     "seeds": 5,
     "hidden": [300, 100],
-    "budgets": {"1 %": [0.006, 0.03, 0.3], "2 %": [0.015, 0.06, 0.5]},
+    "budgets": {"2 %": [0.015, 0.06, 0.5]},
     "compared": "2 %",
     "total": 0.0219,
     "sweep": [0.05, 0.5, 0.95],
