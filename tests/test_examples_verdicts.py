@@ -80,3 +80,36 @@ def test_each_live_unit_counts_alike_in_the_agreement(program) -> None:
         {"kinds": {"nor": 0, "or": 0}, "agreement": 0.0},
     ]
     assert program("ldc_tables")._agreement(layers) == pytest.approx(3.5 / 4)
+
+
+@pytest.mark.parametrize(
+    ("proof", "wrong", "word"), [("equal", 0, "yes"), ("unknown", 0, "no"), ("equal", 1, "no")]
+)
+def test_a_recurrent_network_counts_only_with_its_verilog(program, proof, wrong, word) -> None:
+    result = {
+        "exact": True,
+        "proofs": {"step": "equal", "machine": "equal", "verilog": proof},
+        "wrong": {"icarus": wrong},
+        "symbols_played": 9,
+        "unlike_the_model": 0,
+    }
+    told = program("reber")._verdict({"runs": [{"key": {"teacher": "codes"}, "result": result}]})
+    assert f"as Verilog too: {word} (1 of 1 told the automaton's states" in told
+
+
+def test_switchers_are_compared_seed_by_seed(program) -> None:
+    # One point ahead of each dense network, though these are far apart and run in another order.
+    runs = [
+        {
+            "key": {"dataset": "mnist", "variant": variant, "seed": seed},
+            "result": {network: {"accuracy": seed / 10 + ahead}},
+        }
+        for variant, network, ahead, seeds in (
+            ("dense", "dense", 0.0, range(8)),
+            ("connections", "learned", 0.01, reversed(range(6))),
+        )
+        for seed in seeds
+    ]
+    switchers = program("switchers")
+    found = switchers._differences({"runs": runs}, "mnist", "connections", "learned", "dense")
+    assert found == pytest.approx([0.01] * 6)

@@ -87,7 +87,7 @@ def extract_automaton(automaton: Automaton) -> Machine:
             for letter, target in moves.items():
                 place = automaton.symbols.index(letter)
                 into[target].append(b.nor(not_state[source], not_symbol[place]))
-        none = [nor(b, *terms) if terms else b.nor() for terms in into]
+        none = [nor(b, *terms) for terms in into]
         after = [nor(b, net) for net in none]
     with b.tagged("accept"):
         accept = nor(b, nor(b, *(after[k] for k in sorted(automaton.accepting))))

@@ -127,12 +127,14 @@ class RecurrentClassifier(nn.Module):
         Raises
         ------
         ModelError
-            If a number is no symbol of the model.
+            If `numbers` is no such array, or a number is no symbol of the model.
         """
-        if numbers.ndim != 2 or (numbers.size and not -1 <= numbers.min() <= numbers.max() < self.symbols):
+        if not isinstance(numbers, np.ndarray) or numbers.ndim != 2 or numbers.dtype.kind != "i":
+            raise ModelError(f"numbers must be an integer array [strings, longest], not {numbers!r}")
+        if numbers.size and not -1 <= numbers.min() <= numbers.max() < self.symbols:
             raise ModelError(
-                f"numbers must be int64 [strings, longest] from -1 to {self.symbols - 1}, not "
-                f"{list(numbers.shape)} from {numbers.min(initial=0)} to {numbers.max(initial=0)}"
+                f"numbers must be from 0 to {self.symbols - 1}, and -1 after the end of a string, not from "
+                f"{numbers.min()} to {numbers.max()}"
             )
         accepted = self(one_hot_symbols(numbers, self.symbols))[0] > 0.5
         return np.asarray(accepted.numpy() & (numbers >= 0))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from nor2hdl.errors import ModelError, Nor2hdlError
 from nor2hdl.learn._recurrent import RecurrentClassifier
-from nor2hdl.learn._store import read_tensors, write_tensors
+from nor2hdl.learn._store import check_folded, check_values, read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +32,7 @@ def save_recurrent(
     Raises
     ------
     ModelError
-        If the model is of another kind.
+        If the model is of another kind, or a layer carries a structure.
     OutputError
         If the file cannot be written.
 
@@ -48,6 +46,7 @@ def save_recurrent(
     {'seed': 3}
     """
     meta = {KIND: describe_recurrent(model), "notes": notes or {}}
+    check_folded(model)
     write_tensors(path, dict(model.state_dict()), meta)
 
 
@@ -69,7 +68,7 @@ def load_recurrent(path: Path | str) -> tuple[RecurrentClassifier, dict[str, Any
     ModelError
         If the file is missing, truncated, a pickle, of another version or another kind of model, its
         description or its notes are damaged, or it holds other tensors than its description asks for, or some
-        that are not finite.
+        that are not finite, or a first state that is no bits.
     """
     tensors, meta = read_tensors(path)
     if KIND not in meta:
@@ -81,9 +80,9 @@ def load_recurrent(path: Path | str) -> tuple[RecurrentClassifier, dict[str, Any
         notes = meta["notes"]
         if not isinstance(notes, dict):
             raise ModelError(f"notes must be a JSON object, not {notes!r}")
-        for name, tensor in model.state_dict().items():
-            if not torch.isfinite(tensor).all():
-                raise ModelError(f"tensor {name} must be finite everywhere, but is not")
+        check_values(model)
+        if ((model.initial != 0) & (model.initial != 1)).any():
+            raise ModelError("tensor initial must be 0 or 1 everywhere, but is not")
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, Nor2hdlError) as error:
         reason = str(error) if isinstance(error, Nor2hdlError) else f"{type(error).__name__}: {error}"
         raise ModelError(f"{path} must hold a whole recurrent model; train it again ({reason})") from error

@@ -24,7 +24,7 @@ Teacher = Literal["codes", "states", "prefixes", "ends"]
 TEACHERS: tuple[Teacher, ...] = get_args(Teacher)
 
 _DECODER_RATE = 2.0
-"""Learning rate of the decoder that is thrown away, in units of that of the latent weights."""
+"""Learning rate of the decoder that is thrown away, in units of that at the start; it does not fall."""
 
 _WIDEST = 16
 """Bits of the longest codes that are drawn."""
@@ -95,7 +95,7 @@ def train_recurrent(
     every: int = 50,
     watch: Callable[[int, float], None] = lambda _step, _wrong: None,
 ) -> int:
-    """Train a recurrent classifier in place, until it is right after every symbol of every training string.
+    """Train a recurrent classifier in place, until it is right about all that is known of every string.
 
     With the teachers ``"codes"`` and ``"states"`` no gradient runs through time: each step learns alone, from
     the state's code or from the state that the model itself has come to. Equal steps count once; those that
@@ -127,7 +127,8 @@ def train_recurrent(
     ------
     OptionError
         If there is no string or an empty one, a string has another letter than the automaton, the automaton
-        has another number of letters than the model symbols, or the state is too narrow for the codes.
+        has another number of letters than the model symbols, the state is too narrow for the codes, or
+        `every` is no whole number of 1 or more.
 
     Examples
     --------
@@ -136,6 +137,7 @@ def train_recurrent(
     >>> train_recurrent(model, reber_strings(9, seed=0), reber_automaton(), RecurrentConfig(steps=3))
     3
     """
+    check_whole("every", every, 1, OptionError)
     if not strings:
         raise OptionError("strings must be one or more, not none")
     if len(automaton.symbols) != model.symbols:

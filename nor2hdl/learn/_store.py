@@ -19,7 +19,7 @@ from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteReadout
 from nor2hdl.learn._model import Classifier
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from nor2hdl.learn.priors import GraphLayer
 
@@ -56,8 +56,7 @@ def save_model(model: Classifier, path: Path | str, *, notes: dict[str, Any] | N
     {'seed': 3}
     """
     meta = {"model": describe(model), "notes": notes or {}}
-    if any(is_parametrized(part) for part in model.modules()):
-        raise ModelError("model must carry no structure to be stored; fold its layers first")
+    check_folded(model)
     write_tensors(path, dict(model.state_dict()), meta)
 
 
@@ -86,7 +85,7 @@ def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
     try:
         model = build(meta["model"])
         model.load_state_dict(tensors)
-        _check_values(model)
+        check_values(model)
         notes = meta["notes"]
         if not isinstance(notes, dict):
             raise ModelError(f"notes must be a JSON object, not {notes!r}")
@@ -96,7 +95,14 @@ def load_model(path: Path | str) -> tuple[Classifier, dict[str, Any]]:
     return model, notes
 
 
-def _check_values(model: Classifier) -> None:
+def check_folded(model: nn.Module) -> None:
+    """Raise `ModelError` if a layer of a model carries a structure."""
+    if any(is_parametrized(part) for part in model.modules()):
+        raise ModelError("model must carry no structure to be stored; fold its layers first")
+
+
+def check_values(model: nn.Module) -> None:
+    """Raise `ModelError` unless every tensor of a model is finite, and no threshold below 0."""
     for name, tensor in model.state_dict().items():
         if not torch.isfinite(tensor).all():
             raise ModelError(f"tensor {name} must be finite everywhere, but is not")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nor2hdl import tools
-from nor2hdl.errors import OptionError, ToolError
+from nor2hdl.errors import NetlistError, OptionError, ToolError
 from nor2hdl.files import write_text
 
 if TYPE_CHECKING:
@@ -94,14 +94,24 @@ def play_machine(
 
     Raises
     ------
+    NetlistError
+        If the file is missing.
     OptionError
-        If there is no symbol, `gaps` is out of range, or the program is another one.
+        If there is no symbol or one out of range, `gaps` is out of range, or the program is another one.
     ToolError
         If the program is missing or fails, or the circuit does not answer each symbol with 0 or 1.
+    ToolTimeoutError
+        If a program takes longer than `timeout`.
     """
+    if not Path(path).is_file():
+        raise NetlistError(f"cannot read {path}: no such file; check the path")
+    if symbols.ndim != 2:
+        raise OptionError(f"symbols must be an integer array [strings, longest], not {symbols!r}")
     there = symbols >= 0
     if not there.any():
         raise OptionError("symbols must hold one symbol or more, not none")
+    if symbols.max() >= width:
+        raise OptionError(f"symbols must be from 0 to {width - 1}, not {symbols.max()}")
     if not 0 <= gaps <= 0.9:
         raise OptionError(f"gaps must be a number from 0 to 0.9, not {gaps!r}")
     if program not in _PROGRAMS:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
+    # The pair of states before each pair, and the symbol between them: a string for each would be too much.
+    _Came = dict[tuple[int, int], tuple[tuple[int, int], int] | None]
+
 
 class Language(Protocol):
     """A finite automaton, such as `nor2hdl.data.Automaton`; state 0 is the first."""
@@ -97,20 +100,29 @@ def same_language(machine: Machine, other: Machine | Language) -> LanguageVerdic
     symbols = range(len(left[0]))
     if len(symbols) != len(right[0]):
         raise NetlistError(f"both must read as many symbols, not {len(symbols)} and {len(right[0])}")
-    strings: dict[tuple[int, int], tuple[int, ...]] = {(0, 0): ()}
+    came: _Came = {(0, 0): None}
     queue = [(0, 0)]
-    for a, b in queue:
+    for pair in queue:
         for k in symbols:
-            one, two = left[a][k], right[b][k]
-            string = (*strings[a, b], k)
+            one, two = left[pair[0]][k], right[pair[1]][k]
             if one.accepted != two.accepted:
                 which = ("first", "second") if one.accepted else ("second", "first")
                 detail = f"the {which[0]} accepts it, the {which[1]} does not"
+                string = (*_string(came, pair), k)
                 return LanguageVerdict(same=False, pairs=len(queue), counterexample=string, detail=detail)
-            if (one.state, two.state) not in strings:
-                strings[one.state, two.state] = string
+            if (one.state, two.state) not in came:
+                came[one.state, two.state] = pair, k
                 queue.append((one.state, two.state))
     return LanguageVerdict(same=True, pairs=len(queue))
+
+
+def _string(came: _Came, pair: tuple[int, int]) -> list[int]:
+    """Return the symbols that lead to a pair of states."""
+    symbols = []
+    while (step := came[pair]) is not None:
+        pair, symbol = step
+        symbols.append(symbol)
+    return symbols[::-1]
 
 
 class _Move(NamedTuple):

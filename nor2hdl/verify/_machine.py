@@ -12,7 +12,7 @@ from nor2hdl import tools
 from nor2hdl.errors import NetlistError, OptionError, ToolError, ToolTimeoutError
 from nor2hdl.hdl import verilog_name
 from nor2hdl.netlist import FALSE, Builder
-from nor2hdl.netlist.arith import nor
+from nor2hdl.netlist.arith import mux
 from nor2hdl.verify._prove import prove
 from nor2hdl.verify._verdict import Verdict, unknown
 from nor2hdl.verify._verilog import explained, read_verilog
@@ -20,7 +20,11 @@ from nor2hdl.verify._verilog import explained, read_verilog
 if TYPE_CHECKING:
     from nor2hdl.netlist import Machine, Netlist
 
-_NO_INIT = "select -assert-none w:* a:init %i"
+_REFUSED = {
+    "w:* a:init %i": "must have registers without initial values; use rst",
+    "i:*__* o:*__*": "must have no port with __ in its name, as the opened registers have; rename it",
+}
+"""What yosys must not find before the registers are opened, and what is said if it does."""
 
 
 def check_machine_verilog(
@@ -55,8 +59,8 @@ def check_machine_verilog(
     ------
     NetlistError
         If the file is missing, is not Verilog, has no such module, other ports or other registers, holds a
-        latch, a memory, a register with an asynchronous reset or an initial value, or is not defined for
-        every input.
+        latch, a memory, a register with an asynchronous reset or an initial value, has a port with ``__`` in
+        its name, or is not defined for every input.
     OptionError
         If `top` is not a Verilog identifier.
     ToolError
@@ -99,7 +103,7 @@ def _left(started: float, timeout: float | None) -> float | None:
 
 
 def _open(path: Path, target: Path, top: str, timeout: float | None) -> None:
-    """Write the module with each register turned into ports; refuse initial values."""
+    """Write the module with each register turned into ports; refuse initial values and ports like these."""
     with tempfile.TemporaryDirectory(prefix="nor2hdl-") as folder:
         source = Path(folder) / "circuit.v"
         source.symlink_to(path.resolve())
@@ -111,7 +115,7 @@ def _open(path: Path, target: Path, top: str, timeout: float | None) -> None:
             "setattr -set keep 1 w:held",
             "check -assert",
             "opt_clean",
-            _NO_INIT,
+            *(f"select -assert-none {found}" for found in _REFUSED),
             "dffunmap",
             "expose -dff -evert-dff -sep __",
             f'write_verilog -noattr "{target}"',
@@ -121,8 +125,9 @@ def _open(path: Path, target: Path, top: str, timeout: float | None) -> None:
         except ToolTimeoutError:
             raise
         except ToolError as error:
-            if "selection is not empty" in error.output:
-                raise NetlistError(f"{path} must have registers without initial values; use rst") from error
+            for found, rule in _REFUSED.items():
+                if f"selection is not empty: {found}" in error.output:
+                    raise NetlistError(f"{path} {rule}") from error
             raise explained(error, path, source, top) from error
 
 
@@ -134,24 +139,18 @@ def _opened(machine: Machine) -> Netlist:
     (valid,), (first,), symbol = b.input("valid_in"), b.input("first"), b.input("symbol", machine.num_symbols)
     (accept,), (valid_out,), held = b.input("accept__q"), b.input("valid_out__q"), b.input("held__q", n)
     initial = [b.nor() if bit else FALSE for bit in machine.initial]
-    now = [_choose(b, first, one, net) for one, net in zip(initial, held, strict=True)]
+    now = [mux(b, first, net, one) for one, net in zip(initial, held, strict=True)]
     after = _inline(b, machine.step, [*symbol, *now])
-    taken = [_choose(b, valid, new, old) for new, old in zip(after, [*held, accept], strict=True)]
-    reset = [_choose(b, rst, one, net) for one, net in zip([*initial, FALSE], taken, strict=True)]
+    taken = [mux(b, valid, old, new) for new, old in zip(after, [*held, accept], strict=True)]
+    reset = [mux(b, rst, net, one) for one, net in zip([*initial, FALSE], taken, strict=True)]
     b.output("valid_out", [valid_out])
     b.output("accept", [accept])
     b.output("held__d", reset[:n])
     b.output("accept__d", reset[n:])
-    b.output("valid_out__d", [_choose(b, rst, FALSE, valid)])
+    b.output("valid_out__d", [mux(b, rst, valid, FALSE)])
     for register in ("held", "accept", "valid_out")[n == 0 :]:
         b.output(f"{register}__c", [clk])
     return b.freeze()
-
-
-def _choose(b: Builder, which: int, then: int, other: int) -> int:
-    """Return the net that is `then` where `which` is true, and `other` where not."""
-    off = nor(b, which)
-    return nor(b, nor(b, nor(b, off, nor(b, then)), nor(b, which, nor(b, other))))
 
 
 def _inline(b: Builder, net: Netlist, inputs: list[int]) -> list[int]:

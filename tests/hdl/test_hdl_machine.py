@@ -6,13 +6,14 @@ import os
 
 import numpy as np
 import pytest
+from amaranth.hdl import ResetInserter, Signal
 from amaranth.sim import Simulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nor2hdl import tools
 from nor2hdl.data import encode_strings, reber_automaton, reber_set
-from nor2hdl.errors import OptionError, ToolError
+from nor2hdl.errors import NetlistError, OptionError, ToolError
 from nor2hdl.extract import extract_automaton
 from nor2hdl.hdl import MachineComponent, to_machine_verilog, write_machine_verilog
 from nor2hdl.simulate import play_machine
@@ -28,13 +29,21 @@ def require(*programs):
 
 
 def play(machine, strings, seed):
-    """Return what Amaranth's simulator says after each symbol, with gaps, and a reset in between."""
-    component = MachineComponent(machine)
+    """Return what Amaranth's simulator says after each symbol, with gaps; some strings begin with a reset."""
+    component, reset = MachineComponent(machine), Signal()
     rng = np.random.default_rng(seed)
     said = []
 
     async def bench(ctx):
         for string in strings:
+            with_reset = bool(rng.random() < 0.5)
+            if with_reset:
+                ctx.set(reset, 1)
+                ctx.set(component.valid_in, 1)
+                ctx.set(component.symbol, 1)
+                await ctx.tick()
+                assert not ctx.get(component.valid_out)
+                ctx.set(reset, 0)
             for place, symbol in enumerate(string):
                 while rng.random() < 0.4:
                     ctx.set(component.valid_in, 0)
@@ -42,13 +51,13 @@ def play(machine, strings, seed):
                     await ctx.tick()
                     assert not ctx.get(component.valid_out)
                 ctx.set(component.valid_in, 1)
-                ctx.set(component.first, place == 0)
+                ctx.set(component.first, place == 0 and not with_reset)
                 ctx.set(component.symbol, 1 << symbol)
                 await ctx.tick()
                 assert ctx.get(component.valid_out)
                 said.append(bool(ctx.get(component.accept)))
 
-    simulator = Simulator(component)
+    simulator = Simulator(ResetInserter(reset)(component))
     simulator.add_clock(1e-6)
     simulator.add_testbench(bench)
     simulator.run()
@@ -138,6 +147,11 @@ def test_text(reber):
         ({"gaps": 1.0}, "gaps must be a number from 0 to 0.9, not 1.0"),
         ({"program": "vcs"}, "program must be one of 'icarus', 'verilator', not 'vcs'"),
         ({"symbols": np.full((2, 3), -1)}, "symbols must hold one symbol or more, not none"),
+        ({"symbols": np.array([[0, 7]])}, "symbols must be from 0 to 6, not 7"),
+        (
+            {"symbols": np.array([0, 1])},
+            "symbols must be an integer array [strings, longest], not array([0, 1])",
+        ),
     ],
 )
 def test_settings_out_of_range(reber, setting, message):
@@ -145,3 +159,9 @@ def test_settings_out_of_range(reber, setting, message):
     with pytest.raises(OptionError) as error:
         play_machine(path, **{"symbols": numbers, "width": 7} | setting)
     assert str(error.value) == message
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(NetlistError) as error:
+        play_machine(tmp_path / "none.v", np.array([[0]]), width=1)
+    assert str(error.value) == f"cannot read {tmp_path / 'none.v'}: no such file; check the path"

@@ -21,6 +21,7 @@ from nor2hdl.learn import (
     save_recurrent,
     train_recurrent,
 )
+from nor2hdl.learn.structure import TopKWiring
 from tests.learn.model_files import rewritten
 
 PARITY = Automaton("ab", ({"a": 1, "b": 0}, {"a": 0, "b": 1}), frozenset({1}))
@@ -134,6 +135,9 @@ def test_no_strings_and_another_alphabet():
     with pytest.raises(OptionError) as error:
         train_recurrent(model, ["BTE", "Bx"], reber_automaton(), RecurrentConfig())
     assert str(error.value) == "strings must be one letter or more of 'BTSXPVE', not 'Bx'"
+    with pytest.raises(OptionError) as error:
+        train_recurrent(model, ["BTE"], reber_automaton(), RecurrentConfig(), every=0)
+    assert str(error.value) == "every must be 1 or more, not 0"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,17 @@ def test_models_out_of_range():
     assert str(error.value) == "state must be 1 or more, not 0"
     with pytest.raises(ModelError) as error:
         RecurrentClassifier(7, 3, hidden=4).predict(np.array([[7]]))
-    assert str(error.value) == "numbers must be int64 [strings, longest] from -1 to 6, not [1, 1] from 0 to 7"
+    assert str(error.value) == (
+        "numbers must be from 0 to 6, and -1 after the end of a string, not from 7 to 7"
+    )
+    for numbers, shown in (
+        (np.array([1]), "array([1])"),
+        (np.array([[0.5]]), "array([[0.5]])"),
+        ([[1]], "[[1]]"),
+    ):
+        with pytest.raises(ModelError) as error:
+            RecurrentClassifier(7, 3, hidden=4).predict(numbers)
+        assert str(error.value) == f"numbers must be an integer array [strings, longest], not {shown}"
 
 
 def test_files_round_trip(tmp_path):
@@ -172,6 +186,14 @@ def test_files_round_trip(tmp_path):
     assert notes == {"grammar": "plain"}
     assert describe_recurrent(read) == describe_recurrent(model) == {"symbols": 7, "state": 5, "hidden": 12}
     assert all(v.equal(read.state_dict()[k]) for k, v in model.state_dict().items())
+
+
+def test_layers_that_carry_a_structure_are_not_stored(tmp_path):
+    model = RecurrentClassifier(7, 5, hidden=12)
+    TopKWiring(0.5).attach([model.cell.terms], seed=0)
+    with pytest.raises(ModelError) as error:
+        save_recurrent(model, tmp_path / "m")
+    assert str(error.value) == "model must carry no structure to be stored; fold its layers first"
 
 
 def test_the_two_kinds_of_files_are_told_apart(tmp_path):
@@ -207,6 +229,14 @@ def test_the_two_kinds_of_files_are_told_apart(tmp_path):
         (
             lambda _, tensors: tensors["accept.latent"].fill_(torch.nan),
             "tensor accept.latent must be finite everywhere, but is not",
+        ),
+        (
+            lambda _, tensors: tensors["initial"].fill_(0.7),
+            "tensor initial must be 0 or 1 everywhere, but is not",
+        ),
+        (
+            lambda _, tensors: tensors["accept.threshold"].fill_(-1),
+            "tensor accept.threshold must be 0 or more everywhere, not -1",
         ),
         (lambda _, tensors: tensors.pop("initial"), "RuntimeError: "),
     ],

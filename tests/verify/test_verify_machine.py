@@ -13,6 +13,7 @@ from nor2hdl.errors import NetlistError, OptionError
 from nor2hdl.extract import extract_automaton
 from nor2hdl.hdl import to_machine_verilog, write_machine_verilog
 from nor2hdl.verify import check_machine_verilog, same_language
+from nor2hdl.verify._machine import _open
 from tests.machines import machines
 
 
@@ -138,6 +139,25 @@ def test_modules_that_are_no_machine(reber, tmp_path, good, bad, message):
     with pytest.raises(NetlistError) as error:
         check_machine_verilog(path, machine)
     assert str(error.value).startswith(f"{path} {message}")
+
+
+def test_gates_alone_with_the_ports_of_opened_registers_are_no_machine(reber, tmp_path):
+    machine, text = reber
+    (tmp_path / "top.v").write_text(text)
+    _open(tmp_path / "top.v", tmp_path / "opened.v", "top", 600)
+    path = tmp_path / "opened.v"
+    with pytest.raises(NetlistError) as error:
+        check_machine_verilog(path, machine)
+    assert str(error.value) == (
+        f"{path} must have no port with __ in its name, as the opened registers have; rename it"
+    )
+
+
+def test_no_time_is_no_proof(reber, tmp_path):
+    machine, text = reber
+    (tmp_path / "top.v").write_text(text)
+    verdict = check_machine_verilog(tmp_path / "top.v", machine, timeout=0.01)
+    assert (verdict.status, verdict.timed_out) == ("unknown", True)
 
 
 def test_files_and_names_that_are_wrong(reber, tmp_path):
