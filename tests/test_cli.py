@@ -147,7 +147,7 @@ def test_view_writes_one_page(capsys, digits_build, tmp_path):
         ),
         (
             ["train", "digits", "-o", "{tmp}/x", "--keep", "0.1"],
-            "keep must be left out for the learner 'decay', not 0.1",
+            "keep must be left out for the learner 'decay', not 0.1: it has no budget",
         ),
         (
             ["train", "digits", "-o", "{tmp}/x", "--hidden", "105"],

@@ -40,7 +40,7 @@ SIZES = {
         "batch": 300,
         "shift": 0,
         "tau": 4.0,
-        "curve": ["mnist"],
+        "curve": [],
     },
     "full": {
         "datasets": ["mnist", "fashion-mnist"],
