@@ -149,12 +149,9 @@ def _percent(runs: list[dict[str, Any]], rule: str) -> str:
 
 def _verdict(runs: list[dict[str, Any]], better: str, worse: str) -> str:
     gaps = [r[better]["test"] - r[worse]["test"] for r in runs]
-    error = statistics.stdev(gaps) / len(gaps) ** 0.5 if len(gaps) > 1 else 0.0
-    holds = statistics.mean(gaps) > 2 * error
     return (
-        f"{better} > {worse} on the same seed: {'holds' if holds else 'does not hold'}, "
-        f"{common.mean_sd(gaps)} points, ahead in {sum(g > 0 for g in gaps)} of {len(gaps)} seeds (holds: "
-        "mean above two standard errors)"
+        f"{better} > {worse} on the same seed, in points, with half the 95 % interval (Student's t): "
+        f"{common.ahead(gaps)}; ahead in {sum(g > 0 for g in gaps)} of {len(gaps)} seeds"
     )
 
 
