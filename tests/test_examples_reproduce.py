@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent.parent / "examples" / "reproduce"
-STUDIES = ("compare", "dnw", "ldc", "priors", "pruning", "reber", "search", "switchers")
+STUDIES = ("compare", "dnw", "ldc", "priors", "pruning", "reber", "recipes", "search", "switchers")
 
 
 def call(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:

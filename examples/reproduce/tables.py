@@ -13,7 +13,7 @@ import typer
 from nor2hdl.files import write_text
 
 HERE = Path(__file__).parent
-STUDIES = ("ldc", "dnw", "switchers", "pruning", "priors", "search", "reber", "compare")
+STUDIES = ("recipes", "ldc", "dnw", "switchers", "pruning", "priors", "search", "reber", "compare")
 
 
 def main(

@@ -185,7 +185,9 @@ def test_truncated(tiny, tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "packed", [b"plain text", gzip.compress(contents()[LABELS], mtime=0)[:12] + bytes(60)], ids=["text", "cut"]
+    "packed",
+    [b"plain text", gzip.compress(contents()[LABELS], mtime=0)[:12] + bytes(60)],
+    ids=["text", "cut"],
 )
 def test_no_gzip_file(tiny, tmp_path, packed):
     folder = plant(tmp_path / "data/mnist", tiny, **{LABELS: packed})
