@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verify": {"netlist", "formats", "hdl", "pipeline", "tools"},
     "fpga": {"netlist", "pipeline", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
-    "view": {"netlist", "report"},
+    "view": {"data", "learn", "netlist", "report"},
     "approximate": {"netlist", "minimize", "simulate"},
     "benchmark": {"netlist", "formats", "minimize", "report", "verify"},
     "flow": {
@@ -104,7 +104,19 @@ def test_files_stay_readable(path: Path) -> None:
 
 
 def test_import_loads_no_heavy_package() -> None:
-    heavy = ("torch", "pyeda", "amaranth", "numba", "sklearn", "networkx", "pysat", "scipy", "rich", "typer")
+    heavy = (
+        "torch",
+        "pyeda",
+        "amaranth",
+        "numba",
+        "sklearn",
+        "networkx",
+        "pysat",
+        "scipy",
+        "rich",
+        "typer",
+        "matplotlib",
+    )
     code = f"import sys, nor2hdl; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

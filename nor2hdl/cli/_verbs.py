@@ -292,16 +292,16 @@ def view_command(
     """Write a build's report as one self-contained HTML page."""
     from nor2hdl.files import write_text
     from nor2hdl.report import read_report
-    from nor2hdl.view import report_page
+    from nor2hdl.view import read_pictures, report_page
 
     target = output or folder / "report.html"
-    write_text(target, report_page(read_report(folder / "report.json")))
+    write_text(target, report_page(read_report(folder / "report.json"), read_pictures(folder)))
     show({"page": str(target)}, as_json, lambda: out.print(f"wrote {target}", soft_wrap=True))
 
 
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
-    for file in ("_circuits", "_hardware"):  # each registers its verbs
+    for file in ("_circuits", "_hardware", "_plot"):  # each registers its verbs
         import_module(f"nor2hdl.cli.{file}")
     try:
         code = app(arguments, standalone_mode=False)

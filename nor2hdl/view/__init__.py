@@ -1,5 +1,34 @@
-"""Pictures of a build: its report as one self-contained HTML page."""
+"""Pictures of a build: its report as one self-contained HTML page, and figures of a run and its network."""
 
+from nor2hdl.view._bars import area_figure, confusion_figure
+from nor2hdl.view._curves import fan_in_figure, training_figure
+from nor2hdl.view._errors import Mistake, error_figure, mistakes
+from nor2hdl.view._figures import check_suffix, figure_svg, save_figure
+from nor2hdl.view._masks import mask_figure, neuron_bounds
 from nor2hdl.view._page import report_page
+from nor2hdl.view._pictures import PICTURES, build_pictures, picture_file, read_pictures, write_pictures
+from nor2hdl.view._trade import TradePoint, trade_figure, trade_point
 
-__all__ = ["report_page"]
+__all__ = [
+    "PICTURES",
+    "Mistake",
+    "TradePoint",
+    "area_figure",
+    "build_pictures",
+    "check_suffix",
+    "confusion_figure",
+    "error_figure",
+    "fan_in_figure",
+    "figure_svg",
+    "mask_figure",
+    "mistakes",
+    "neuron_bounds",
+    "picture_file",
+    "read_pictures",
+    "report_page",
+    "save_figure",
+    "trade_figure",
+    "trade_point",
+    "training_figure",
+    "write_pictures",
+]
