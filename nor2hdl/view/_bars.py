@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nor2hdl.errors import DataError
-from nor2hdl.view._figures import BLUE, GRAY, ORANGE, new_figure, own_style, shown
+from nor2hdl.view._figures import BLUE, GRAY, ORANGE, new_figure, own_style, settle, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,6 @@ def area_figure(report: Report) -> Figure:
     areas = _part_areas(circuits)
     parts = list(next(iter(areas.values())))
     figure = new_figure(1.2 + 0.17 * len(parts) * (len(areas) + 0.6))
-    figure.set_layout_engine("constrained")
     axes = figure.add_subplot()
     height = 0.8 / len(areas)
     for i, (name, sizes) in enumerate(areas.items()):
@@ -74,7 +73,7 @@ def area_figure(report: Report) -> Figure:
     axes.set_xlim(0, 1.1 * max(1, *(max(sizes.values()) for sizes in areas.values())))
     axes.grid(visible=True, axis="x")
     figure.legend(loc="outside upper left", ncols=len(areas))
-    return figure
+    return settle(figure)
 
 
 def _part_areas(circuits: dict[str, CircuitSize]) -> dict[str, dict[str, int]]:
@@ -140,7 +139,6 @@ def confusion_figure(
     shares = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
     size = min(max(0.42 * len(counts), 2.4), 8)
     figure = new_figure(size + 1.1, size + 2.2)
-    figure.set_layout_engine("constrained")
     axes = figure.add_subplot()
     # The square root lets the few wrong ones be seen beside the many right ones.
     from matplotlib.colors import PowerNorm
@@ -157,7 +155,7 @@ def confusion_figure(
             color = "white" if shares[i, j] > 30 else "black"
             axes.text(j, i, f"{counts[i, j]}", ha="center", va="center", color=color, fontsize=8)
     figure.colorbar(image, label="samples of the true class (%)", ticks=[0, 1, 5, 20, 50, 100])
-    return figure
+    return settle(figure)
 
 
 def _name_classes(axes: Axes, names: list[str]) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from nor2hdl.data import Dataset
     from nor2hdl.learn import Classifier, ThresholdLayer
 
+ABREAST = 8
+"""Neurons side by side."""
+
 MOST_SAMPLES = 2000
 """Validation samples that tell how decisive the neurons are."""
 
@@ -58,10 +61,10 @@ def choose_neurons(model: Classifier, dataset: Dataset, most: int) -> tuple[list
 
 
 def _literals(layer: ThresholdLayer, neuron: int, fan_in: int) -> str:
-    text = f"{fan_in} literal{'s' if fan_in != 1 else ''}"
-    if threshold := int(layer.threshold[neuron]):
-        text += f", {threshold} may fail"
-    return text + (", inverted" if layer.inverted[neuron] else "")
+    threshold, inverted = int(layer.threshold[neuron]), bool(layer.inverted[neuron])
+    if threshold or inverted:
+        return f"{'not ' if inverted else ''}{max(fan_in - threshold, 0)} of {fan_in}"
+    return f"{fan_in} literal{'s' if fan_in != 1 else ''}"
 
 
 def _by_class(weights: NDArray[np.float64], classes: int, most: int) -> tuple[list[int], int]:
@@ -71,7 +74,7 @@ def _by_class(weights: NDArray[np.float64], classes: int, most: int) -> tuple[li
     if classes > most:
         return sorted(order[:most], key=lambda i: i // own), 1
     share = most // classes
-    share -= share % 10 if share > 10 else 0
+    share -= share % ABREAST if share > ABREAST else 0
     return [i for c in range(classes) for i in [i for i in order if i // own == c][:share]], share
 
 

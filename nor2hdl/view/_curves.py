@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nor2hdl.errors import DataError
-from nor2hdl.view._figures import BLUE, GRAY, new_figure, own_style, whole_ticks
+from nor2hdl.view._figures import BLUE, GRAY, new_figure, own_style, settle, whole_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,12 +60,11 @@ def training_figure(history: History, *, kept: int | None = None) -> Figure:
     Examples
     --------
     >>> epoch = {"epoch": 1, "loss": 0.4, "accuracy": 0.9, "fan_in": 7.5, "pruned": 0.98, "live": 90}
-    >>> [axes.get_title() for axes in training_figure([epoch]).axes][:2]
+    >>> [axes.get_title("left") for axes in training_figure([epoch]).axes][:2]
     ['training loss (nats)', 'validation accuracy (%)']
     """
     epochs = history_of(history)
     figure = new_figure(4.8)
-    figure.set_layout_engine("constrained", hspace=0.06, wspace=0.04)
     grid = figure.add_gridspec(2, 6)
     for i, (key, title, factor) in enumerate(_CURVES):
         place = grid[0, 3 * i : 3 * i + 3] if i < 2 else grid[1, 2 * i - 4 : 2 * i - 2]
@@ -80,7 +79,7 @@ def training_figure(history: History, *, kept: int | None = None) -> Figure:
             if i == 0:
                 below = axes.get_xaxis_transform()
                 axes.text(kept, 0.98, "kept ", ha="right", va="top", color="#666666", transform=below)
-    return figure
+    return settle(figure)
 
 
 def _mark_epochs(axes: Axes, epochs: list[int]) -> None:
@@ -123,7 +122,6 @@ def fan_in_figure(history: History) -> Figure:
     if shares is None:
         raise DataError("history must hold a histogram of fan-ins (fan_ins) in an epoch; train again")
     figure = new_figure(3.6)
-    figure.set_layout_engine("constrained")
     axes = figure.add_subplot()
     first, last = epochs[0]["epoch"], epochs[-1]["epoch"]
     extent = (first - 0.5, last + 0.5, -0.5, len(shares) - 0.5)
@@ -135,7 +133,7 @@ def fan_in_figure(history: History) -> Figure:
     axes.set_xlim(first - 0.5, last + 0.5)
     whole_ticks(axes, "x")
     figure.colorbar(image, label="neurons (%)", pad=0.01)
-    return figure
+    return settle(figure)
 
 
 def fan_in_shares(epochs: list[dict[str, Any]]) -> NDArray[np.float64] | None:

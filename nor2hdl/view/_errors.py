@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nor2hdl.errors import ModelError
-from nor2hdl.view._figures import BLUE, GRAY, RED, SIDE, WIDTH, fitted, new_figure, own_style, sheet
+from nor2hdl.view._figures import (
+    BLUE,
+    GRAY,
+    RED,
+    SIDE,
+    WIDTH,
+    fitted,
+    head,
+    new_figure,
+    own_style,
+    sheet,
+    whole_ticks,
+)
 from nor2hdl.view._samples import as_pictures
 
 if TYPE_CHECKING:
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 5
 MOST_BARS = 10
+FEWEST_BARS = 6
 NAME = 0.6  # inches, as those below
 TOP, PICTURE, BARS, PITCH = 0.45, 0.85, 1.15, 3.1
 
@@ -80,7 +93,8 @@ def mistakes(model: Classifier, dataset: Dataset) -> list[Mistake]:
     """
     x, y = dataset.split("test")
     if model.readout.classes != len(dataset.classes):
-        raise ModelError(f"model must have the {len(dataset.classes)} classes of {dataset.name}")
+        classes = len(dataset.classes)
+        raise ModelError(f"model must have {classes} classes for {dataset.name}, not {model.readout.classes}")
     votes = model.scores(x)
     given = votes.argmax(1)
     found = [
@@ -126,10 +140,10 @@ def error_figure(model: Classifier, dataset: Dataset) -> Figure:
     rows = [row for row in (near, far) if row]
     pictures = as_pictures(dataset.x_test, dataset.shape)
     pitch = PITCH if pictures is not None else PITCH - PICTURE
-    figure = new_figure(TOP + max(len(rows), 0.1) * pitch)
+    figure = new_figure(TOP + max(len(rows), 0.1) * pitch, fixed=True)
     axes = sheet(figure)
     text = f"{len(found):,} of {total:,} test samples wrong" if found else f"all {total:,} test samples right"
-    axes.text(SIDE, 0.12, text, va="top", weight="bold")
+    head(axes, text)
     if found:
         _explain(axes)
     limits = _limits(near + far)
@@ -155,7 +169,7 @@ def _explain(axes: Axes) -> None:
 
 
 def _title(axes: Axes, x: float, y: float, mistake: Mistake, classes: tuple[str, ...]) -> None:
-    true, given = (fitted(classes[c], NAME, 8, bold=True) for c in (mistake.true, mistake.given))
+    true, given = (fitted(classes[c], 0.5, 8, bold=True) for c in (mistake.true, mistake.given))
     axes.text(x, y + 0.15, f"{true}, taken for {given}", weight="bold", fontsize=8)
     votes = f"by {mistake.margin} vote{'s' if mistake.margin != 1 else ''}" if mistake.margin else "in a tie"
     axes.text(x, y + 0.32, f"test sample {mistake.sample}, {votes}", fontsize=7)
@@ -195,8 +209,9 @@ def _bars(
         range(len(drawn)), [mistake.votes[c] for c in drawn], color=[colors.get(c, GRAY) for c in drawn]
     )
     axes.set_yticks(range(len(drawn)), names, fontsize=6.5)
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(drawn), FEWEST_BARS) - 0.4, -0.6)
     axes.set_xlim(limits)
+    whole_ticks(axes, "x")
     axes.tick_params(axis="x", labelsize=6.5)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel("votes", fontsize=7, labelpad=1)

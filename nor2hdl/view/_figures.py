@@ -36,6 +36,8 @@ _STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
+    "figure.constrained_layout.h_pad": 0.1,
+    "figure.constrained_layout.w_pad": 0.1,
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
     "legend.frameon": False,
@@ -61,11 +63,19 @@ def own_style() -> Iterator[None]:
         yield
 
 
-def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """Return an empty figure for a size in inches; it belongs to no window."""
+def new_figure(height: float, width: float = WIDTH, *, fixed: bool = False) -> Figure:
+    """Return an empty figure of some inches, which belongs to no window; `settle` it if not `fixed`."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), facecolor="white")
+    layout = None if fixed else "constrained"
+    return Figure(figsize=(width, height), facecolor="white", layout=layout)
+
+
+def settle(figure: Figure) -> Figure:
+    """Lay a figure out so that no text covers another, once: each later layout would move it a little."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
 
 
 def sheet(figure: Figure) -> Axes:
@@ -94,13 +104,19 @@ def shown(text: str, limit: int = 24) -> str:
     Examples
     --------
     >>> shown("a\nb"), shown("a name that is much too long", 12)
-    ('a�b', 'a name … long')
+    ('a�b', 'a name…long')
     """
     clean = "".join(c if c.isprintable() else "�" for c in text)
     if len(clean) <= limit:
         return clean
     tail = limit // 3
-    return f"{clean[: limit - tail - 1].rstrip()} … {clean[-tail:].lstrip()}"
+    return f"{clean[: limit - tail - 1].rstrip()}…{clean[-tail:].lstrip()}"
+
+
+def head(axes: Axes, title: str, rest: str = "") -> None:
+    """Write a title at the top of a sheet, and something beside it."""
+    axes.text(SIDE, 0.12, title, va="top", weight="bold")
+    axes.text(SIDE + text_width(title, 9, bold=True) / 72 + 0.12, 0.12, rest, va="top")
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -116,7 +132,9 @@ def fitted(text: str, inches: float, size: float, *, bold: bool = False) -> str:
     """Return a name as it is drawn, cut so that it is no wider than some inches."""
     for limit in range(40, 3, -1):
         drawn = shown(text, limit)
-        if text_width(drawn, size, bold=bold) <= 72 * inches:
+        if (
+            text_width(drawn, size, bold=bold) <= 68 * inches
+        ):  # a little less: drawn letters are wider by their hinting
             break
     return drawn
 

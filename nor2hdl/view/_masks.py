@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nor2hdl.errors import ModelError
-from nor2hdl.view._choose import Chosen, choose_neurons, first_layer
-from nor2hdl.view._figures import BLUE, ORANGE, SIDE, WIDTH, fitted, new_figure, own_style, sheet
+from nor2hdl.view._choose import ABREAST, Chosen, choose_neurons, first_layer
+from nor2hdl.view._figures import BLUE, ORANGE, SIDE, WIDTH, fitted, head, new_figure, own_style, sheet
 from nor2hdl.view._samples import as_pictures
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST = 40
 MOST_DOTS = 4_000_000
 FREE, NEVER = "#f0f0f0", "#000000"
-TOP, BOTTOM, GAP = 0.45, 0.45, 0.12  # inches
+TOP, BOTTOM, GAP, WIDEST = 0.45, 0.45, 0.12, 1.3  # inches
 
 
 def neuron_bounds(model: Classifier, neurons: Sequence[int]) -> tuple[Bounds, Bounds]:
@@ -104,8 +104,8 @@ def mask_figure(model: Classifier, dataset: Dataset, *, most: int = MOST) -> Fig
     >>> from nor2hdl.data import load
     >>> from nor2hdl.learn import nor_classifier
     >>> model = nor_classifier(64, 10, hidden=[50], shape=(8, 8))
-    >>> len(mask_figure(model, load("digits"), most=20).axes[0].images)
-    20
+    >>> len(mask_figure(model, load("digits"), most=10).axes[0].images)
+    10
     """
     chosen, group = choose_neurons(model, dataset, most)
     low, high = neuron_bounds(model, [c.neuron for c in chosen])
@@ -163,24 +163,23 @@ def rule_of(model: Classifier) -> str:
     layer = first_layer(model)
     if not layer.threshold.any() and not layer.inverted.any():
         return "A neuron is 1 where all that is marked holds: a NOR gate."
-    return "A neuron is 1 where what is marked holds, but for what may fail; an inverted one is 0 there."
+    return "A neuron is 1 where at least so many of its marks hold; with a not, where they do not."
 
 
 def _tiled(
     chosen: list[Chosen], tiles: NDArray[np.uint8], group: int, levels: Sequence[int], rule: str
 ) -> Figure:
-    columns = min(group * max(1, 10 // group), 10, max(len(chosen), 5))
     channels, dots_high, dots_wide = tiles.shape[1:4]
-    step = (WIDTH - 2 * SIDE + GAP) / columns
+    columns = min(group * max(1, ABREAST // group), ABREAST) if channels == 1 else ABREAST // 2
+    step = min((WIDTH - 2 * SIDE + GAP) / columns, WIDEST * channels)
     width = min((step - GAP) / channels, 2.2 * dots_wide / dots_high)
     height = width * dots_high / dots_wide
-    rows = max(1, -(-len(chosen) // columns))
+    rows = -(-len(chosen) // columns)
     pitch = height + 0.42
-    figure = new_figure(TOP + rows * pitch + BOTTOM)
+    figure = new_figure(TOP + rows * pitch + BOTTOM, fixed=True)
     axes = sheet(figure)
     colors = " Red, green and blue side by side." if channels == 3 else ""
-    axes.text(SIDE, 0.12, "what neurons look at", va="top", weight="bold")
-    axes.text(SIDE + 1.5, 0.12, f"{rule}{colors}", va="top")
+    head(axes, "what neurons look at", f"{rule}{colors}")
     for i, (neuron, tile) in enumerate(zip(chosen, tiles, strict=True)):
         x, y = SIDE + i % columns * step, TOP + i // columns * pitch + 0.32
         axes.text(
@@ -230,10 +229,9 @@ def _legend(axes: Axes, tiles: NDArray[np.uint8], levels: Sequence[int]) -> None
 
 def _table(chosen: list[Chosen], low: Bounds, high: Bounds, rule: str) -> Figure:
     """Draw the neurons as lines of text: samples are no pictures."""
-    figure = new_figure(TOP + 0.2 * max(len(chosen), 1) + 0.25)
+    figure = new_figure(TOP + 0.2 * max(len(chosen), 1) + 0.25, fixed=True)
     axes = sheet(figure)
-    axes.text(SIDE, 0.12, "what neurons look at", va="top", weight="bold")
-    axes.text(SIDE + 1.5, 0.12, f"{rule} x[p] is byte p of a sample.", va="top")
+    head(axes, "what neurons look at", f"{rule} x[p] is byte p of a sample.")
     for i, neuron in enumerate(chosen):
         y = TOP + 0.2 * i + 0.12
         axes.text(SIDE, y, fitted(neuron.name, 1.4, 8, bold=True), weight="bold", fontsize=8)

@@ -150,7 +150,7 @@ def trade_figure(points: Sequence[TradePoint]) -> Figure:
         panels.setdefault(point.checksum, []).append(point)
     names = [found[0].dataset for found in panels.values()]
     height = len(panels) * (PANEL + TOP + BOTTOM)
-    figure = new_figure(height)
+    figure = new_figure(height, fixed=True)
     for i, (checksum, found) in enumerate(panels.items()):
         bottom = height - (i + 1) * (PANEL + TOP + BOTTOM) + BOTTOM
         width = WIDTH - LEFT - RIGHT
