@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nor2hdl.errors import ModelError
 from nor2hdl.view._figures import (
     BLUE,
     GRAY,
@@ -21,7 +20,7 @@ from nor2hdl.view._figures import (
     sheet,
     whole_ticks,
 )
-from nor2hdl.view._samples import as_pictures
+from nor2hdl.view._samples import as_pictures, check_fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,9 +91,7 @@ def mistakes(model: Classifier, dataset: Dataset) -> list[Mistake]:
     True
     """
     x, y = dataset.split("test")
-    if model.readout.classes != len(dataset.classes):
-        classes = len(dataset.classes)
-        raise ModelError(f"model must have {classes} classes for {dataset.name}, not {model.readout.classes}")
+    check_fit(model, dataset)
     votes = model.scores(x)
     given = votes.argmax(1)
     found = [

@@ -6,7 +6,7 @@ import io
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nor2hdl.errors import OptionError
 from nor2hdl.files import replacing
@@ -67,7 +67,7 @@ def new_figure(height: float, width: float = WIDTH, *, fixed: bool = False) -> F
     """Return an empty figure of some inches, which belongs to no window; `settle` it if not `fixed`."""
     from matplotlib.figure import Figure
 
-    layout = None if fixed else "constrained"
+    layout: Literal["constrained"] | None = None if fixed else "constrained"
     return Figure(figsize=(width, height), facecolor="white", layout=layout)
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nor2hdl.errors import ModelError
+from nor2hdl.errors import ModelError, OptionError
 from nor2hdl.view._choose import ABREAST, Chosen, choose_neurons, first_layer
 from nor2hdl.view._figures import BLUE, ORANGE, SIDE, WIDTH, fitted, head, new_figure, own_style, sheet
-from nor2hdl.view._samples import as_pictures
+from nor2hdl.view._samples import as_pictures, check_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,9 @@ def mask_figure(model: Classifier, dataset: Dataset, *, most: int = MOST) -> Fig
     Raises
     ------
     ModelError
-        If the first layer is none of 0/1 neurons.
+        If the model does not fit the data, or its first layer is none of 0/1 neurons.
+    OptionError
+        If `most` is no whole number of 1 or more.
 
     Examples
     --------
@@ -107,6 +109,9 @@ def mask_figure(model: Classifier, dataset: Dataset, *, most: int = MOST) -> Fig
     >>> len(mask_figure(model, load("digits"), most=10).axes[0].images)
     10
     """
+    if type(most) is not int or most < 1:
+        raise OptionError(f"most must be a whole number of 1 or more, not {most!r}")
+    check_fit(model, dataset)
     chosen, group = choose_neurons(model, dataset, most)
     low, high = neuron_bounds(model, [c.neuron for c in chosen])
     rule = rule_of(model) if chosen else "No neuron has a vote and a connection."

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from nor2hdl.errors import ModelError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from nor2hdl.data import Dataset
+    from nor2hdl.learn import Classifier
+
     Value = TypeVar("Value", bound=np.generic)
+
+
+def check_fit(model: Classifier, dataset: Dataset) -> None:
+    """Raise `ModelError` unless a model has the features and the classes of a data set."""
+    features, classes = dataset.x_test.shape[1], len(dataset.classes)
+    if (model.features, model.readout.classes) != (features, classes):
+        raise ModelError(
+            f"model must take {features} features to {classes} classes for {dataset.name}, not "
+            f"{model.features} to {model.readout.classes}"
+        )
 
 
 def as_pictures(rows: NDArray[Value], shape: Sequence[int]) -> NDArray[Value] | None:

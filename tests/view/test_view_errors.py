@@ -11,7 +11,7 @@ from nor2hdl import flow
 from nor2hdl.data import load
 from nor2hdl.errors import ModelError
 from nor2hdl.learn import nor_classifier
-from nor2hdl.view import error_figure, mistakes
+from nor2hdl.view import error_figure, mask_figure, mistakes
 from nor2hdl.view._figures import BLUE, RED
 from tests.view.drawn import ODD_NAMES, check_layout, checked_svg, noise
 
@@ -105,6 +105,12 @@ def test_odd_names_are_text(tmp_path):
     assert any("taken for" in text for text in checked_svg(figure)[1])
 
 
-def test_a_model_of_other_classes():
-    with pytest.raises(ModelError, match=r"^model must have 3 classes for noise, not 10$"):
-        mistakes(nor_classifier(64, 10, hidden=[200]), noise((8, 8), "abc"))
+@pytest.mark.parametrize("data", [noise((8, 8), "abc"), noise((4, 4), "0123456789")])
+@pytest.mark.parametrize("draw", [mistakes, error_figure, mask_figure])
+def test_a_model_that_does_not_fit(draw, data):
+    with pytest.raises(ModelError) as caught:
+        draw(nor_classifier(64, 10, hidden=[200]), data)
+    assert str(caught.value) == (
+        f"model must take {data.x_test.shape[1]} features to {len(data.classes)} classes for noise, "
+        "not 64 to 10"
+    )

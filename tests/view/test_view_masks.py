@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 from nor2hdl.data import Thermometer
-from nor2hdl.errors import ModelError
+from nor2hdl.errors import ModelError, OptionError
 from nor2hdl.learn import Classifier, ThresholdLayer, VoteReadout, nor_classifier
 from nor2hdl.learn.priors import GraphLayer
 from nor2hdl.view import mask_figure, neuron_bounds
@@ -243,3 +243,9 @@ def test_a_layer_that_is_none_of_neurons():
     model.layers[0] = torch.nn.Linear(36, 20)
     with pytest.raises(ModelError, match="first layer must be one of 0/1 neurons that reads the 36 bits"):
         mask_figure(model, noise((3, 4), "ab"))
+
+
+@pytest.mark.parametrize("most", [0, -1, 2.5, True])
+def test_a_number_of_neurons_that_is_none(most):
+    with pytest.raises(OptionError, match=f"most must be a whole number of 1 or more, not {most!r}"):
+        mask_figure(network(), noise((3, 4), "ab"), most=most)
