@@ -11,12 +11,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "nor2hdl"
 
-LEAVES = {"errors", "files", "jit"}
+LEAVES = {"errors", "files", "jit", "markup"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"netlist"},
     "errors": set(),
     "files": set(),
     "jit": set(),
+    "markup": set(),
     "tools": set(),
     "data": set(),
     "learn": {"data"},
