@@ -29,10 +29,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csource": {"netlist", "tools"},
     "hdl": {"netlist", "pipeline", "tools"},
     "simulate": {"netlist", "csource", "hdl", "tools"},
-    "verify": {"netlist", "formats", "hdl", "pipeline", "tools"},
+    "cnf": {"netlist"},
+    "verify": {"netlist", "cnf", "formats", "hdl", "pipeline", "tools"},
     "fpga": {"netlist", "pipeline", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
     "view": {"netlist", "report"},
+    "explain": {"netlist", "cnf", "formats", "learn", "minimize", "simulate", "tools"},
     "approximate": {"netlist", "minimize", "simulate"},
     "benchmark": {"netlist", "formats", "minimize", "report", "verify"},
     "flow": {
