@@ -33,8 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verify": {"netlist", "cnf", "formats", "hdl", "pipeline", "tools"},
     "fpga": {"netlist", "pipeline", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
-    "view": {"netlist", "report"},
-    "explain": {"netlist", "cnf", "formats", "learn", "minimize", "simulate", "tools"},
+    "view": {"netlist", "formats", "report", "tools"},
+    "explain": {"netlist", "cnf", "learn", "minimize", "simulate"},
     "approximate": {"netlist", "minimize", "simulate"},
     "benchmark": {"netlist", "formats", "minimize", "report", "verify"},
     "flow": {

@@ -26,6 +26,8 @@ _QUICK = 10**11
 _MOST = 2 * 10**12
 """Pins times samples that are tried out at all: the solver excludes larger changes sooner, if anyone does."""
 
+_SHADES = ".:-=+*#%@"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flip:
@@ -68,10 +70,10 @@ class Flip:
         if self.status == "none":
             return f"none exists: no change of the {self.unit}s changes class {self.before} as asked (proved)"
         if self.status == "unknown":
-            return (
-                f"unknown: no flip of class {self.before} was found in the time; none has fewer than "
-                f"{self.at_least} {self.unit}s (proved)"
+            known = (
+                f"; none has fewer than {self.at_least} {self.unit}s (proved)" if self.at_least > 1 else ""
             )
+            return f"unknown: no flip of class {self.before} was found in the time{known}"
         known = "no fewer will do (proved)"
         if self.status == "at most":
             known = f"fewer may do (not proved; fewer than {self.at_least} will not)"
@@ -82,6 +84,22 @@ class Flip:
         if self.flipped is None:
             return []
         return [(at, int(self.sample[at]), int(self.flipped[at])) for at in self.changed]
+
+    def picture(self, shape: tuple[int, ...]) -> str:
+        """Return the sample as a picture in text, ``^`` where it must be brighter and ``v`` where darker.
+
+        Raises
+        ------
+        OptionError
+            If the shape has not two axes, or does not hold the sample.
+        """
+        if len(shape) != 2 or shape[0] * shape[1] != len(self.sample):
+            raise OptionError(f"shape must be two axes that hold {len(self.sample)} entries, not {shape!r}")
+        bright = self.sample.astype(np.int64) * (1 if self.unit == "pixel" else 255)
+        marks = np.array(list(_SHADES))[bright * len(_SHADES) // 256]
+        for at, old, new in self.rows():
+            marks[at] = "^" if new > old else "v"
+        return "\n".join("".join(row) for row in marks.reshape(shape))
 
     def _repr_html_(self) -> str:
         return html_table(self.rows(), (self.unit, "is", "must be"), caption=str(self))
@@ -134,8 +152,8 @@ def smallest_flip(
     >>> flip = smallest_flip(b.freeze(), np.array([200, 130], np.uint8))
     >>> print(flip)
     class 0 becomes 1 by 2 pixels; no fewer will do (proved)
-    >>> flip.rows()
-    [(0, 200, 127), (1, 130, 127)]
+    >>> flip.rows(), flip.picture((1, 2))
+    ([(0, 200, 127), (1, 130, 127)], 'vv')
     """
     started = time.monotonic()
     ends = None if timeout is None else started + timeout
