@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nor2hdl.netlist import Netlist
 
 _TRUE = 1
-_SLICE = 1000  # conflicts between looks at the clock
+_SLICE = 200  # conflicts between looks at the clock
 _GATES = 1024  # gates between looks at the clock
 
 

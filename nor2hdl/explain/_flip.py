@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -232,8 +234,10 @@ class _Search:
             if found is None:
                 return False
             self._shrink(found)
+            self._exchange(2)
             if self._try_out(_MOST):
                 return True
+            self._exchange(3)
             while self.at_least < self._size():
                 found = solving.fewer(self._size())
                 if found is None:
@@ -241,6 +245,29 @@ class _Search:
                 else:
                     self._shrink(found)
         return True
+
+    def _exchange(self, count: int) -> None:
+        """Put fewer changes in the place of `count` of them, as long as that works and is no more work."""
+        problem = self._problem
+        while self.best is not None and self._size() > max(count, self.at_least):
+            changed = self._changed(self.best)
+            if math.comb(len(changed), count) * work(problem, count - 1) > _MOST:
+                return
+            for groups in itertools.combinations(changed, count):
+                base = self.best.copy()
+                places = [bit for group in groups for bit, _ in group]
+                base[places] = problem.base[places]
+                found = try_all(replace(problem, base=base), self._goal, count - 1, self._ends)
+                if found is not None:
+                    self._shrink(found)
+                    break
+            else:
+                return
+
+    def _changed(self, values: NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
+        """Return the bits of the units that differ from the sample."""
+        differs = values != self._problem.base
+        return [group for group in self._problem.bits if any(differs[bit] for bit, _ in group)]
 
     def _size(self) -> int:
         units = len(self._problem.units)
@@ -251,7 +278,7 @@ class _Search:
         problem, engine = self._problem, FastEngine()
         best = problem.tidy(found)
         while True:
-            changed = [group for group in problem.bits if any(best[b] != problem.base[b] for b, _ in group)]
+            changed = self._changed(best)
             tries = np.repeat(best[np.newaxis], len(changed), axis=0)
             for row, group in zip(tries, changed, strict=True):
                 places = [bit for bit, _ in group]

@@ -162,7 +162,8 @@ def test_yosys_reads_the_same_function(tmp_path):
         nets[1 + place] = find_net(net, name)
     for gate, fanin in enumerate(found.fanin_lists(), found.first_gate):
         nets[gate] = again.nor(*[nets[source] for source in fanin])
-    place_of = {name: place for place, name in names["output"].items()}
+    # yosys leaves constants out of the names.
+    assert names["output"] == {k: top for k, top in enumerate(tops) if top not in {"y[1]", "y[2]"}}
     drivers = found.drivers.tolist()
-    again.output("cone", [nets[drivers[place_of[top]]] for top in tops])
+    again.output("cone", [nets[driver] for driver in drivers])
     assert prove(net.cone(tops), again.freeze()).status == "equal"
