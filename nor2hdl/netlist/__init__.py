@@ -1,4 +1,8 @@
-"""The waist of nor2hdl: NOR netlists, how to build, read, write, evaluate and look at them."""
+"""The waist of nor2hdl: NOR netlists, how to build, read, write, evaluate and look at them.
+
+What works on a netlist is a function here. Those that look at a netlist are mostly its methods, too:
+``net.cone("cls[0]")`` calls ``cone(net, "cls[0]")``, and takes and returns the same.
+"""
 
 from nor2hdl.netlist._builder import Builder
 from nor2hdl.netlist._core import Netlist, Port, assemble

@@ -12,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nor2hdl.data import Thermometer, Threshold, load
-from nor2hdl.errors import NetlistError, OptionError
+from nor2hdl.errors import NetlistError, OptionError, ToolError
 from nor2hdl.explain import _flip, smallest_flip
 from nor2hdl.extract import extract
 from nor2hdl.learn import nor_classifier
 from nor2hdl.netlist import Builder, interpret, random_netlist
 from nor2hdl.simulate import classify, features_to_samples
+
+# How much is tried out before the solver is asked, and how much at all.
+WAYS = {"by the solver": (0, 0), "by both": (0, 10**12), "by trials": (10**11, 10**12)}
 
 
 @st.composite
@@ -48,8 +51,8 @@ def least_by_trying_all(net, sample, to):
 
 @given(circuits(), st.data())
 @settings(max_examples=60)
-@pytest.mark.parametrize("quick", [0, 10**11], ids=["by the solver", "by trials"])
-def test_flips_of_bits_are_the_smallest(quick, net, data):
+@pytest.mark.parametrize(("quick", "most"), WAYS.values(), ids=WAYS)
+def test_flips_of_bits_are_the_smallest(quick, most, net, data):
     sample = np.array(data.draw(st.lists(st.booleans(), min_size=net.num_inputs, max_size=net.num_inputs)))
     before = int(numbers(net, sample[None])[0])
     to = data.draw(
@@ -57,7 +60,7 @@ def test_flips_of_bits_are_the_smallest(quick, net, data):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_flip, "_QUICK", quick)
-        patch.setattr(_flip, "_MOST", quick)
+        patch.setattr(_flip, "_MOST", most)
         flip = smallest_flip(net, sample, to=to, timeout=None)
     least = least_by_trying_all(net, sample, to)
     assert flip.unit == "input bit"
@@ -79,10 +82,10 @@ def thresholds(levels):
 
 @pytest.mark.parametrize("levels", [(128,), (100,), (64, 128, 192), (3, 200)])
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("quick", [0, 10**11], ids=["by the solver", "by trials"])
-def test_flips_of_bytes_are_the_smallest_and_the_nearest(monkeypatch, levels, seed, quick):
+@pytest.mark.parametrize(("quick", "most"), WAYS.values(), ids=WAYS)
+def test_flips_of_bytes_are_the_smallest_and_the_nearest(monkeypatch, levels, seed, quick, most):
     monkeypatch.setattr(_flip, "_QUICK", quick)
-    monkeypatch.setattr(_flip, "_MOST", quick)
+    monkeypatch.setattr(_flip, "_MOST", most)
     net = extract(nor_classifier(4, 3, hidden=[12], encoder=thresholds(levels), seed=seed, votes="plain"))
     sample = np.random.default_rng(seed).integers(0, 256, 4, dtype=np.uint8)
     edges = [0, *levels, 256]
@@ -197,6 +200,32 @@ def test_samples_of_another_form(sample, found):
     rule = "sample must be uint8 [2], one byte a feature, or bool [16], one entry an input bit, not "
     with pytest.raises(OptionError, match=f"^{re.escape(rule + found)}$"):
         smallest_flip(constant(), sample)
+
+
+def test_a_flip_that_is_none_is_found_out(monkeypatch):
+    b = Builder()
+    b.output("cls", [b.nor(*b.input("x", 2))])
+    monkeypatch.setattr(_flip, "try_all", lambda problem, *_: problem.base)
+    with pytest.raises(ToolError, match=r"^pysat found a flip that the interpreter does not confirm"):
+        smallest_flip(b.freeze(), np.zeros(2, bool))
+
+
+def test_exchanging_changes_makes_a_flip_smaller():
+    """The class changes with all of nine bits, or with two others: from the nine to the two."""
+    b = Builder()
+    x = b.input("x", 11)
+    first = b.nor(*[b.nor(n) for n in x[:9]])
+    second = b.nor(*[b.nor(n) for n in x[9:]])
+    b.output("cls", [b.nor(b.nor(first, second))])
+    net = b.freeze()
+    nine = np.array([True] * 9 + [False] * 2)
+    problem = _flip.make_problem(net, np.zeros(11, bool))
+    search = _flip._Search(problem, _flip.Goal(0, None, 1), None)
+    search.best = nine
+    search._exchange(2)
+    assert search._size() == 9
+    search._exchange(3)
+    assert search.best.tolist() == [False] * 9 + [True] * 2
 
 
 def test_a_sample_that_is_a_list():
