@@ -254,7 +254,8 @@ def test_names_of_the_user_are_no_markup(capsys, tmp_path):
 
 def test_inspect_takes_one_question(capsys, digits_build):
     message = fails(capsys, "inspect", digits_build.folder, "--net", "0", "--cone", "cls[0]")
-    assert message == "inspect must have one of --net, --cone and --path, not several"
+    options = "--net, --cone, --path, --truth-table and --expression"
+    assert message == f"inspect must have one of {options}, not several"
 
 
 def test_minimize_writes_a_proved_circuit_in_any_form(capsys, tmp_path, digits_build):

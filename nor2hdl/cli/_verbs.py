@@ -19,7 +19,6 @@ from nor2hdl.cli._inputs import (
     listed,
     load_data,
     make_recipe,
-    net_values,
     netlist_of,
     noted_dataset,
     remark_of,
@@ -253,36 +252,6 @@ def report_command(
     show(values, as_json, lambda: out.print_json(data=values))
 
 
-@app.command("inspect")
-def inspect_command(
-    circuit: opt.Circuit,
-    net_name: Annotated[str | None, typer.Option("--net", help="A net: %9, pix[3], cls[0].")] = None,
-    cone: Annotated[str | None, typer.Option(help="Print the fan-in cone of this net as a netlist.")] = None,
-    path: Annotated[tuple[str, str] | None, typer.Option(help="Shortest path between two nets.")] = None,
-    as_json: opt.Json = False,
-) -> None:
-    """Look at a netlist: statistics, one gate, a cone, a path."""
-    from nor2hdl import netlist
-
-    if sum(x is not None for x in (net_name, cone, path)) > 1:
-        raise OptionError("inspect must have one of --net, --cone and --path, not several")
-    net = circuit_of(circuit)
-    if net_name is not None:
-        values = net_values(net, netlist.find_net(net, net_name))
-    elif cone is not None:
-        part = netlist.cone(net, [netlist.find_net(net, cone)])
-        values = {"gates": part.num_gates, "levels": part.depth(), "netlist": netlist.to_text(part)}
-        if not as_json:
-            out.print(values["netlist"], highlight=False, soft_wrap=True)
-            return
-    elif path is not None:
-        nets = netlist.path(net, *(netlist.find_net(net, name) for name in path))
-        values = {"path": [netlist.net_name(net, n) for n in nets]}
-    else:
-        values = dataclasses.asdict(netlist.statistics(net))
-    show(values, as_json, lambda: out.print_json(data=values))
-
-
 @app.command("view")
 def view_command(
     folder: Annotated[Path, typer.Argument(help="A build folder.")],
@@ -301,7 +270,7 @@ def view_command(
 
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
-    for file in ("_circuits", "_hardware", "_plot"):  # each registers its verbs
+    for file in ("_circuits", "_hardware", "_look", "_plot"):  # each registers its verbs
         import_module(f"nor2hdl.cli.{file}")
     try:
         code = app(arguments, standalone_mode=False)

@@ -1,6 +1,7 @@
 """Pictures of a build: its report as one self-contained HTML page, and figures of a run and its network."""
 
 from nor2hdl.view._bars import area_figure, confusion_figure
+from nor2hdl.view._cone import write_cone
 from nor2hdl.view._curves import fan_in_figure, training_figure
 from nor2hdl.view._errors import Mistake, error_figure, mistakes
 from nor2hdl.view._figures import check_suffix, figure_svg, save_figure
@@ -30,5 +31,6 @@ __all__ = [
     "trade_figure",
     "trade_point",
     "training_figure",
+    "write_cone",
     "write_pictures",
 ]
