@@ -14,7 +14,8 @@ MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 APPROXIMATE = "approximate.nor"
 CIRCUITS = ("netlist.nor", "minimized.nor", "top.v")
-COMPILED = (*CIRCUITS, APPROXIMATE, "report.html", "report.json")
+VIEWER = "circuit.html"
+COMPILED = (*CIRCUITS, APPROXIMATE, VIEWER, "report.html", "report.json")
 OURS = (MODEL, CHECKPOINT, *COMPILED)
 
 
