@@ -39,6 +39,8 @@ def view_command(
     page = viewer_page(scene)
     target = output or (circuit if circuit.is_dir() else circuit.parent) / VIEWER
     write_text(target, page)
+    if scene.remark:
+        _note(f"{circuit} is {scene.remark}")
     for large in scene.summarized:
         _note(
             f"the circuit {large.name} is only summarized: it has {large.net.num_gates:,} gates, more than "

@@ -1,4 +1,4 @@
-"""Read a viewer page back: a plain decoder, written from the description of the page and not from its encoder."""
+"""Read a viewer page back: a plain decoder, written from what the page is meant to hold."""
 
 from __future__ import annotations
 

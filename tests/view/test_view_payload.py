@@ -13,8 +13,8 @@ from nor2hdl.view import Image, Network, Samples, Scene, ShownCircuit, ShownLaye
 from nor2hdl.view._payload import encode, varints
 from tests.strategies import netlists
 from tests.view.pages import (
-    neurons_of,
     netlist_of,
+    neurons_of,
     numbers,
     samples_of,
     scene_of,
@@ -156,8 +156,8 @@ def test_the_same_scene_gives_the_same_bytes():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("gates", "most"), [(5_000, 100_000), (50_000, 800_000), (500_000, 9_000_000)])
+@pytest.mark.parametrize(("gates", "most"), [(5_000, 500_000), (50_000, 800_000), (500_000, 4_000_000)])
 def test_page_sizes(gates, most):
     size = len(page_of(random_netlist(gates=gates)).encode())
-    print(f"\npage of {gates:,} random gates: {size:,} bytes")
+    print(f"\npage of {gates:,} random gates: {size:,} bytes")  # noqa: T201 - for the reader of a slow run
     assert size < most
