@@ -36,13 +36,16 @@ export function layoutCone(circuit: Circuit, cone: Cone): Layout {
   const graph = new dagre.graphlib.Graph<GraphLabel, NodeLabel, EdgeLabel>();
   graph.setGraph({ rankdir: "LR", ranker: "longest-path", nodesep: 14, ranksep: 46, edgesep: 6, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
+  // levels without a gate here get no column
+  const columnOf = new Map([...new Set(cone.gates.map((net) => levels[net]))].sort((a, b) => a - b).map((level, i) => [level, i]));
+  const column = (net: number): number => columnOf.get(levels[net]) ?? -1;
   const shown = new Set(cone.gates);
   for (const net of cone.gates) graph.setNode(String(net), { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const net of [...cone.cuts, ...cone.leaves]) graph.setNode(String(net), { width: LEAF_WIDTH, height: LEAF_HEIGHT });
   for (const net of cone.gates) {
     for (const source of circuit.fanin(net)) {
       // a source that is not shown as a gate stands just before the first gate that reads it
-      const minlen = shown.has(source) ? Math.max(1, levels[net] - levels[source]) : 1;
+      const minlen = shown.has(source) ? Math.max(1, column(net) - column(source)) : 1;
       graph.setEdge(String(source), String(net), { minlen });
     }
   }
@@ -56,14 +59,37 @@ export function layoutCone(circuit: Circuit, cone: Cone): Layout {
     const { x = 0, y = 0 } = graph.node(String(net));
     nodes.push({ net, kind, x, y });
   }
-  const wires = graph.edges().map((edge) => ({
+  const wires = pinned(new Map(nodes.map((node) => [node.net, node])), graph.edges().map((edge) => ({
     from: Number(edge.v),
     to: Number(edge.w),
-    points: graph.edge(edge)?.points ?? [],
-  }));
+    points: (graph.edge(edge)?.points ?? []).slice(1, -1).map(({ x, y }) => ({ x, y })),
+  })));
   const places = new Map<number, number>();
   for (const node of nodes) if (node.kind === "gate") places.set(levels[node.net], node.x);
   const columns = [...places].map(([level, x]) => ({ level, x })).sort((a, b) => a.x - b.x);
   const { width = 0, height = 0 } = graph.graph();
   return { nodes, wires, columns, width, height };
+}
+
+/** Wires from the output pin of one node to input pins of the next, the pins of a gate in the order of what comes. */
+function pinned(nodes: Map<number, Placed>, wires: Wire[]): Wire[] {
+  const into = new Map<number, Wire[]>();
+  for (const wire of wires) {
+    const source = nodes.get(wire.from);
+    if (!source) continue;
+    wire.points.unshift({ x: source.x + (source.kind === "gate" ? NODE_WIDTH : LEAF_WIDTH) / 2, y: source.y });
+    into.set(wire.to, [...(into.get(wire.to) ?? []), wire]);
+  }
+  for (const [net, all] of into) {
+    const target = nodes.get(net);
+    if (!target) continue;
+    const last = (wire: Wire): number => wire.points[wire.points.length - 1].y;
+    all.sort((a, b) => last(a) - last(b));
+    const room = Math.min(NODE_HEIGHT - 12, 7 * (all.length - 1));
+    all.forEach((wire, i) => {
+      const share = all.length === 1 ? 0 : i / (all.length - 1) - 0.5;
+      wire.points.push({ x: target.x - NODE_WIDTH / 2, y: target.y + share * room });
+    });
+  }
+  return wires;
 }

@@ -81,7 +81,14 @@ function inputPanel(model: Model): HTMLElement {
 /** Circuit, crumbs and buttons for the eye; follows the model. */
 function center(model: Model, stage: Stage): HTMLElement {
   let view: View | null = null;
-  const way = crumbs(model, () => (view instanceof ConeView ? view.note : ""));
+  const zoom = h(
+    "div",
+    { class: "zoom", role: "group", "aria-label": "Zoom" },
+    button("+", () => stage.zoomBy(1.5), { "aria-label": "Closer", title: "Closer (+)" }),
+    button("−", () => stage.zoomBy(1 / 1.5), { "aria-label": "Farther", title: "Farther (-)" }),
+    button("⤢", () => stage.fit(), { "aria-label": "See all", title: "See all (0)" }),
+  );
+  const way = crumbs(model, zoom, () => (view instanceof ConeView ? view.note : ""));
   const colors = legend(model);
   const show = (): void => {
     view = makeView(model);
@@ -95,15 +102,6 @@ function center(model: Model, stage: Stage): HTMLElement {
     else show();
   });
   stage.onTop = () => model.view.kind !== "overview" && model.up();
-  const zoom = h(
-    "div",
-    { class: "zoom", role: "group", "aria-label": "Zoom" },
-    button("+", () => stage.zoomBy(1.5), { "aria-label": "Closer", title: "Closer (+)" }),
-    button("−", () => stage.zoomBy(1 / 1.5), { "aria-label": "Farther", title: "Farther (-)" }),
-    button("⤢", () => stage.fit(), { "aria-label": "See all", title: "See all (0)" }),
-  );
-  stage.node.append(zoom);
-  for (const kind of ["pointerdown", "mousedown", "dblclick", "click"]) zoom.addEventListener(kind, (event) => event.stopPropagation());
   show();
   return h("div", { class: "center" }, way.node, stage.node, colors);
 }

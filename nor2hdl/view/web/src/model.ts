@@ -232,6 +232,13 @@ export class Model {
   }
 }
 
+/** Lengths of bars, 0 to 1: from the least sum, or from 0 where none is negative. */
+export function voteShares(sums: number[]): number[] {
+  const least = Math.min(0, ...sums);
+  const span = Math.max(1, Math.max(...sums) - least);
+  return sums.map((sum) => (sum - least) / span);
+}
+
 /** What a part is divided into, where that is few enough to be shown as boxes. */
 export function subparts(circuit: Circuit, part: string): string[] {
   const found = new Set<string>();

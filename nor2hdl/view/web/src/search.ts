@@ -71,16 +71,14 @@ export function find(place: Place, typed: string): Found {
 }
 
 function findNeuron({ circuit, network }: Place, layer: number | null, neuron: number): Found {
-  if (!network) {
-    const tag = `layer${layer ?? 0}/neuron${neuron}`;
-    if (circuit.scene.tags.includes(tag)) return { kind: "tag", prefix: tag };
-    return fail("This page holds no neurons, only the circuit.");
-  }
   const at = layer ?? 0;
+  const held = network && at < network.layers.length ? network.layers[at].neurons : 0;
+  if (neuron < held) return { kind: "neuron", layer: at, neuron };
+  const tag = `layer${at}/neuron${neuron}`;
+  if (circuit.scene.tags.includes(tag)) return { kind: "tag", prefix: tag };
+  if (!network) return fail("This page holds no neurons, only the circuit.");
   if (at >= network.layers.length) return fail(`There is no layer${at}: the network has ${network.layers.length}.`);
-  const { neurons } = network.layers[at];
-  if (neuron >= neurons) return fail(`layer${at} has ${neurons} neurons, so there is no neuron ${neuron}.`);
-  return { kind: "neuron", layer: at, neuron };
+  return fail(`layer${at} has ${held} neurons, so there is no neuron ${neuron}.`);
 }
 
 function findPixel({ circuit, image }: Place, first: number, second: number | null): Found {

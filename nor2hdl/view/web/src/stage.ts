@@ -30,6 +30,9 @@ export interface View {
   readonly content?: SVGGElement;
   /** Most enlargement, in screen pixels a unit. */
   readonly closest?: number;
+  /** Least enlargement to begin with, and the point to begin at where not all can be seen with it. */
+  readonly legible?: number;
+  readonly focus?: { x: number; y: number };
   draw?(context: CanvasRenderingContext2D, frame: Frame): void;
   at?(x: number, y: number): Hit | null;
   /** Follows changed values. */
@@ -93,7 +96,7 @@ export class Stage {
     this.tip.hidden = true;
     view.resize?.(this.width, this.height);
     this.limits();
-    this.fit(false);
+    this.begin();
     this.node.classList.remove("enter");
     void this.node.offsetWidth;
     this.node.classList.add("enter");
@@ -119,8 +122,12 @@ export class Stage {
 
   zoomBy(factor: number): void {
     const selection = select(this.node);
-    if (calm()) this.behavior.scaleBy(selection, factor);
-    else this.behavior.scaleBy(selection.transition().duration(160), factor);
+    const around = this.view?.follow?.();
+    const [x, y] = around ? this.transform.apply([around.x, around.y]) : [-1, -1];
+    const seen = x > 0 && y > 0 && x < this.width && y < this.height;
+    const point: [number, number] = seen ? [x, y] : [this.width / 2, this.height / 2];
+    if (calm()) this.behavior.scaleBy(selection, factor, point);
+    else this.behavior.scaleBy(selection.transition().duration(160), factor, point);
   }
 
   panBy(x: number, y: number): void {
@@ -134,6 +141,17 @@ export class Stage {
     const x = (this.width - view.width * k) / 2;
     const y = (this.height - view.height * k) / 2;
     this.go(zoomIdentity.translate(x, y).scale(k), smooth);
+  }
+
+  /** All of the view, or as much around its focus as can be read. */
+  private begin(): void {
+    const { view } = this;
+    if (!view?.focus || !view.legible || this.fitScale >= view.legible) return this.fit(false);
+    const k = view.legible;
+    const along = (focus: number, whole: number, room: number): number =>
+      whole * k + 2 * MARGIN <= room ? (room - whole * k) / 2 : Math.max(room - MARGIN - whole * k, Math.min(MARGIN, room / 2 - focus * k));
+    const x = along(view.focus.x, view.width, this.width);
+    this.go(zoomIdentity.translate(x, along(view.focus.y, view.height, this.height)).scale(k), false);
   }
 
   get scale(): number {
@@ -239,7 +257,7 @@ export class Stage {
     this.behavior.extent([[0, 0], [width, height]]);
     this.view?.resize?.(width, height);
     this.limits();
-    if (fitted) this.fit(false);
+    if (fitted) this.begin();
     this.redraw();
   }
 

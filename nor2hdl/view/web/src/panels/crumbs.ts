@@ -51,11 +51,11 @@ function views(model: Model): Step[] {
 
 const same = (a: ViewSpec, b: ViewSpec): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export function crumbs(model: Model, note: () => string): { node: HTMLElement; fill: () => void } {
+export function crumbs(model: Model, zoom: HTMLElement, note: () => string): { node: HTMLElement; fill: () => void } {
   const trail = h("ol", {});
   const choice = h("div", { class: "choice", role: "group", "aria-label": "Show as" });
   const words = h("p", { class: "note" });
-  const node = h("nav", { class: "crumbs", "aria-label": "Place" }, h("div", { class: "way" }, trail, choice), words);
+  const node = h("nav", { class: "crumbs", "aria-label": "Place" }, h("div", { class: "way" }, trail, h("div", { class: "ways" }, choice, zoom)), words);
   const fill = (): void => {
     const list = steps(model);
     trail.replaceChildren(

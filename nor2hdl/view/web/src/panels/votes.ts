@@ -1,7 +1,7 @@
 /** The class that the circuit says, and the votes that led to it. */
 
 import { h } from "../dom";
-import type { Model } from "../model";
+import { voteShares, type Model } from "../model";
 
 export class VotesPanel {
   readonly node: HTMLElement;
@@ -79,11 +79,9 @@ export class VotesPanel {
       });
       this.rows.replaceChildren(...this.bars.map(({ row }) => row));
     }
-    const least = Math.min(0, ...sums);
-    const span = Math.max(1, ...sums) - least;
+    const shares = voteShares(sums);
     this.bars.forEach(({ row, bar, value }, c) => {
-      // negative sums are possible; bars start at the least of all then
-      bar.style.transform = `scaleX(${((sums[c] - least) / span).toFixed(4)})`;
+      bar.style.transform = `scaleX(${shares[c].toFixed(4)})`;
       value.textContent = String(sums[c]);
       row.classList.toggle("wins", c === index);
       row.classList.toggle("label", c === this.model.label());

@@ -2,7 +2,7 @@
 
 import type { Circuit } from "../circuit";
 import { plural, pressable, s } from "../dom";
-import { subparts, type Model } from "../model";
+import { subparts, voteShares, type Model } from "../model";
 import type { Frame, View } from "../stage";
 import { Raster, rgb, theme, word } from "../theme";
 import { shorten } from "./overview";
@@ -47,11 +47,12 @@ export class ClassesView implements View {
   }
 
   resize(width: number, height: number): boolean {
-    let best = { error: Infinity, across: 1 };
+    let best = { scale: 0, across: 1 };
     for (let across = 1; across <= this.names.length; across++) {
       const rows = Math.ceil(this.names.length / across);
-      const error = Math.abs(Math.log((across * WIDTH) / (rows * HEIGHT) / (width / height))) + ((rows * across - this.names.length) / this.names.length) * 0.4;
-      if (error < best.error) best = { error, across };
+      const waste = (rows * across - this.names.length) / this.names.length;
+      const scale = Math.min(width / (across * (WIDTH + 24)), height / (rows * (HEIGHT + 20))) * (1 - waste);
+      if (scale > best.scale) best = { scale, across };
     }
     if (best.across === this.across) return false;
     this.place(best.across);
@@ -96,7 +97,7 @@ export class ClassesView implements View {
   update(): void {
     const values = this.model.netValues();
     const votes = this.model.votes();
-    const most = Math.max(1, ...(votes?.sums ?? [1]));
+    const shares = voteShares(votes?.sums ?? []);
     const winner = this.model.classIndex();
     const one = word(rgb(theme().one));
     const zero = word(rgb(theme().zero));
@@ -104,7 +105,7 @@ export class ClassesView implements View {
       cell.gates.forEach((net, i) => (cell.raster.words[i] = values[net] ? one : zero));
       cell.raster.flush();
       const sum = cell.index === null ? undefined : votes?.sums[cell.index];
-      cell.bar.setAttribute("width", String(sum === undefined ? 0 : Math.max(0, (WIDTH * sum) / most)));
+      cell.bar.setAttribute("width", String(sum === undefined || cell.index === null ? 0 : WIDTH * shares[cell.index]));
       cell.bar.classList.toggle("wins", cell.index === winner && winner !== null);
       cell.frame.classList.toggle("wins", cell.index === winner && winner !== null);
       cell.value.textContent = sum === undefined ? "" : `${sum} votes`;

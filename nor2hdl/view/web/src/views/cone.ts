@@ -9,7 +9,7 @@ import type { View } from "../stage";
 import { shorten } from "./overview";
 import { inverterShape, norShape } from "./symbols";
 
-const MOST = 120;
+const MOST = 100;
 
 export class ConeView implements View {
   width = 640;
@@ -17,6 +17,8 @@ export class ConeView implements View {
   readonly label: string;
   readonly content = s("g", { class: "cone" });
   readonly closest = 3;
+  readonly legible = 0.85;
+  focus = { x: 0, y: 0 };
   /** What is to be said of the cone, below the path to it. */
   note = "";
   onNote: (() => void) | null = null;
@@ -53,6 +55,7 @@ export class ConeView implements View {
     const layout = layoutCone(circuit, cone);
     this.width = layout.width;
     this.height = layout.height + 30;
+    this.focus = layout.nodes.find((node) => node.net === top) ?? this.focus;
     const lines = s("g");
     content.append(lines);
     for (const { level, x } of layout.columns) {
@@ -96,9 +99,10 @@ export class ConeView implements View {
     if (kind === "gate") {
       const left = -NODE_WIDTH / 2 + 6;
       const high = NODE_HEIGHT - 6;
+      node.append(s("path", { d: `M12,0 H${NODE_WIDTH / 2}`, class: "wire lead" }));
       if (fanin === 0) node.append(s("rect", { x: left, y: -high / 2, width: 40, height: high, rx: 4, class: "symbolbox" }), s("text", { x: 0, y: 0, class: "small mid middle strong" }, "1"));
-      else if (fanin === 1) node.append(inverterShape(left + 4, -11, 34, 22));
-      else node.append(norShape(left, -high / 2, 44, high, "nor"));
+      else if (fanin === 1) node.append(inverterShape(-NODE_WIDTH / 2, -11, 38, 22));
+      else node.append(norShape(-NODE_WIDTH / 2 - 5, -high / 2, 48, high, "nor"));
       node.append(s("text", { x: 0, y: high / 2 + 9, class: "tiny mid" }, name));
       pressable(node, `${name}, ${fanin === 1 ? "inverter" : `NOR of ${fanin}`}`, () => model.select(net));
       node.addEventListener("dblclick", (event) => {

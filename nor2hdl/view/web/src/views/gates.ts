@@ -151,6 +151,10 @@ export class GatesView implements View {
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "top";
     context.textAlign = "left";
+    context.globalAlpha = 0.9;
+    context.fillStyle = theme().stage;
+    context.fillRect(0, line - 6, width, height);
+    context.globalAlpha = 1;
     let free = -Infinity;
     for (const band of this.grid.bands) {
       const from = Math.max(0, x + band.start * cell);

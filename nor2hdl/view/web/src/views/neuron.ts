@@ -63,9 +63,8 @@ export class NeuronView implements View {
     const rows = Math.ceil(levels.length / across);
     const right = across * (wide + 24) - 24;
     const bottom = 26 + rows * (high + 46) - 46;
-    this.legend(0, bottom + 28);
     this.gate(right, 26, bottom);
-    this.height = bottom + 46;
+    this.height = bottom + 8;
   }
 
   private plane(plane: Plane, l: number, levels: number, x: number, y: number, cell: number): SVGGElement {
@@ -84,7 +83,7 @@ export class NeuronView implements View {
       pixels.forEach((rect, p) => {
         const { channels } = plane;
         const color = channels === 3 ? [bytes[3 * p], bytes[3 * p + 1], bytes[3 * p + 2]] : [bytes[p], bytes[p], bytes[p]];
-        rect.style.fill = `rgb(${color.join(" ")})`;
+        rect.style.fill = `rgb(${color.map((v) => Math.round(24 + v * 0.62)).join(" ")})`;
       });
     });
     for (const literal of this.literals) {
@@ -113,19 +112,6 @@ export class NeuronView implements View {
     if (this.index > 0 || !image) return `layer${this.index - 1}/neuron${input}`;
     const levels = image.levels.length;
     return `${byteName(image, Math.floor(input / levels))} (threshold ${image.levels[input % levels]})`;
-  }
-
-  private legend(x: number, y: number): void {
-    const entries: [string, string][] = [
-      ["literal dark", "must be dark"],
-      ["literal bright", "must be bright"],
-      ["literal none blocks", "is not: this literal is true and blocks"],
-    ];
-    let at = x;
-    for (const [kind, text] of entries) {
-      this.content.append(s("rect", { x: at, y: y - 9, width: 11, height: 11, class: kind }), s("text", { x: at + 17, y, class: "small start" }, text));
-      at += 34 + text.length * 6.1;
-    }
   }
 
   /** The literals of a neuron whose inputs are no picture, as text. */

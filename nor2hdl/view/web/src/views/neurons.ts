@@ -52,21 +52,20 @@ export class NeuronsView implements View {
     return true;
   }
 
-  /** Blocks of neurons, one a class where the layer votes, so that the whole is about `aspect` wide. */
+  /** Blocks of neurons, one a class where the layer votes, so that they are as large as fits. */
   private lay(aspect: number): void {
     this.aspect = aspect;
     const { neurons } = this.layer;
     const groups = this.last ? this.network.classes : 1;
     const share = Math.ceil(neurons / groups);
     const step = TILE + GAP;
-    let best = { error: Infinity, across: 1, beside: 1 };
+    let best = { scale: 0, across: 1, beside: 1 };
     for (let beside = 1; beside <= groups; beside++) {
-      for (let across = 1; across <= share; across++) {
+      for (let across = Math.min(share, 5); across <= share; across++) {
         const high = Math.ceil(groups / beside) * (HEAD + Math.ceil(share / across) * step + GAP);
         const wide = beside * (across * step + 3 * GAP);
-        const waste = (Math.ceil(groups / beside) * beside - groups) / groups;
-        const error = Math.abs(Math.log(wide / high / aspect)) + waste * 0.5;
-        if (error < best.error) best = { error, across, beside };
+        const scale = Math.min(aspect / wide, 1 / high);
+        if (scale > best.scale) best = { scale, across, beside };
       }
     }
     this.across = best.across;
@@ -147,10 +146,9 @@ export class NeuronsView implements View {
 
   draw(context: CanvasRenderingContext2D, frame: Frame): void {
     const { k, x, y, width, height } = frame;
-    const colors = theme();
     const values = this.model.neuronValues()[this.index] ?? new Uint8Array(this.layer.neurons);
     const tile = TILE * k;
-    context.imageSmoothingEnabled = tile < 28;
+    context.imageSmoothingEnabled = tile < (planeOf(this.model.scene.image)?.width ?? 0);
     for (const block of this.blocks) {
       let lit = 0;
       let sum = 0;
@@ -167,7 +165,6 @@ export class NeuronsView implements View {
       }
       this.title(context, block, frame, this.last ? `${lit} of ${block.to - block.from} at 1, votes ${sum}` : `${lit} of ${block.to - block.from} at 1`);
     }
-    context.fillStyle = colors.ink;
   }
 
   private tile(context: CanvasRenderingContext2D, j: number, left: number, top: number, tile: number, lit: boolean): void {
@@ -179,6 +176,12 @@ export class NeuronsView implements View {
     if (!this.atlas || !plane) return this.number(context, j, left, top, tile, lit);
     context.fillStyle = colors.stage;
     context.fillRect(left, top, tile, tile);
+    if (lit) {
+      context.globalAlpha = 0.2;
+      context.fillStyle = colors.one;
+      context.fillRect(left, top, tile, tile);
+      context.globalAlpha = 1;
+    }
     const high = tile * Math.min(1, plane.height / plane.width);
     const wide = tile * Math.min(1, plane.width / plane.height);
     context.drawImage(

@@ -2,7 +2,7 @@
 
 import type { Circuit } from "../circuit";
 import { count, plural, pressable, s } from "../dom";
-import { subparts, type Model } from "../model";
+import { subparts, voteShares, type Model } from "../model";
 import { planeOf } from "../network";
 import type { Frame, Hit, View } from "../stage";
 import { Raster, rgb, theme, word } from "../theme";
@@ -224,11 +224,11 @@ export class Overview implements View {
   private updateVotes(): void {
     const votes = this.model.votes();
     if (!votes) return;
-    const most = Math.max(1, ...votes.sums);
+    const shares = voteShares(votes.sums);
     const winner = this.model.classIndex();
     for (const box of this.boxes) {
       for (const { index, bar, value, track } of box.rows) {
-        bar.setAttribute("width", String(Math.max(0, (track * votes.sums[index]) / most)));
+        bar.setAttribute("width", String(track * shares[index]));
         bar.classList.toggle("wins", index === winner);
         value.textContent = String(votes.sums[index]);
       }
