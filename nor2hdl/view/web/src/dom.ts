@@ -69,4 +69,12 @@ export const count = (n: number): string => n.toLocaleString("en-US");
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
+/** The value of a port; long ones as hexadecimal. */
+export function valueText(value: number | bigint): string {
+  const text = String(value);
+  if (text.length <= 12) return text;
+  const hex = `0x${value.toString(16)}`;
+  return hex.length > 26 ? `${hex.slice(0, 24)}…` : hex;
+}
+
 export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

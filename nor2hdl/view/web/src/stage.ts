@@ -94,7 +94,7 @@ export class Stage {
     if (view.content) this.root.append(view.content);
     this.node.setAttribute("aria-label", view.label);
     this.tip.hidden = true;
-    view.resize?.(this.width, this.height);
+    if (this.width > 1) view.resize?.(this.width, this.height);
     this.limits();
     this.begin();
     this.node.classList.remove("enter");

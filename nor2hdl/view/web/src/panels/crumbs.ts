@@ -2,6 +2,7 @@
 
 import { button, h } from "../dom";
 import { subparts, type Model, type ViewSpec } from "../model";
+import { partTitle } from "../views/overview";
 
 interface Step {
   name: string;
@@ -16,7 +17,7 @@ function steps(model: Model): Step[] {
     words.forEach((word, i) => {
       const path = words.slice(0, i + 1).join("/");
       const last = i === words.length - 1;
-      list.push({ name: word || "without a tag", view: last ? { kind: "gates", prefix: path } : model.partView(path) });
+      list.push({ name: partTitle(word), view: last ? { kind: "gates", prefix: path } : model.partView(path) });
     });
   };
   if (view.kind === "gates") {

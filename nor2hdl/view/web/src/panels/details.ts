@@ -5,6 +5,7 @@ import { button, count, h, plural } from "../dom";
 import { literalTrue } from "../evaluate";
 import type { Model } from "../model";
 import { byteName, bytesOf, classOf, literalsOf } from "../network";
+import { partTitle } from "../views/overview";
 
 const MOST = 24;
 
@@ -52,7 +53,7 @@ export class DetailsPanel {
     const sizes = new Map(scene.parts);
     const list = h("ul", { class: "parts" });
     for (const name of names) {
-      const title = name || "without a tag";
+      const title = partTitle(name);
       const label = circuit ? button(title, () => this.model.open(this.model.partView(name)), { class: "link" }) : h("span", {}, title);
       const share = h("span", { class: "share" });
       share.style.transform = `scaleX(${(sizes.get(name) ?? 0) / Math.max(1, scene.gates)})`;

@@ -16,8 +16,8 @@ export function header(model: Model, search: HTMLElement, help: () => void): HTM
   choice.hidden = buttons.length < 2;
   const fill = (): void => {
     const circuit = scene.circuits[model.current];
-    const pairs: [string, number][] = [["gates", circuit.gates], ["pins", circuit.pins], ["levels", circuit.depth]];
-    figures.replaceChildren(...pairs.map(([name, n]) => h("div", {}, h("dt", {}, name), h("dd", {}, count(n)))));
+    const pairs: [string, number][] = [["gate", circuit.gates], ["pin", circuit.pins], ["level", circuit.depth]];
+    figures.replaceChildren(...pairs.map(([name, n]) => h("div", {}, h("dt", {}, n === 1 ? name : `${name}s`), h("dd", {}, count(n)))));
     buttons.forEach((press, i) => press.setAttribute("aria-pressed", String(i === model.current)));
     // the remark is about the first circuit only
     remark.textContent = model.current === 0 ? scene.remark : "";

@@ -1,6 +1,6 @@
 /** The class that the circuit says, and the votes that led to it. */
 
-import { h } from "../dom";
+import { h, valueText } from "../dom";
 import { voteShares, type Model } from "../model";
 
 export class VotesPanel {
@@ -54,7 +54,7 @@ export class VotesPanel {
   private outputText(): string {
     const all = Object.entries(this.model.outputsOf());
     if (all.length === 0) return "The circuit has no outputs.";
-    const shown = all.slice(0, 12).map(([name, value]) => `${name} = ${value}`);
+    const shown = all.slice(0, 12).map(([name, value]) => `${name} = ${valueText(value)}`);
     return shown.join(", ") + (all.length > shown.length ? ` and ${all.length - shown.length} more` : "");
   }
 

@@ -5,6 +5,7 @@ import { count, plural } from "../dom";
 import { levelGrid, type Grid } from "../grid";
 import type { Model } from "../model";
 import type { Frame, Hit, View } from "../stage";
+import { partTitle } from "./overview";
 import { mix, partColor, Raster, rgb, theme, word } from "../theme";
 
 /** Units a cell. */
@@ -218,6 +219,6 @@ export function partLegend(circuit: Circuit): { name: string; color: string; not
   return circuit.parts.map((name, i) => {
     const [r, g, b] = circuit.parts.length > 1 ? mix(partColor(i, zero), zero, 0) : zero;
     const gates = circuit.scene.parts.find(([part]) => part === name)?.[1] ?? 0;
-    return { name: name || "without a tag", color: `rgb(${r} ${g} ${b})`, note: count(gates) };
+    return { name: partTitle(name), color: `rgb(${r} ${g} ${b})`, note: count(gates) };
   });
 }

@@ -1,13 +1,13 @@
 /** The hierarchy: parts as boxes, from the picture to the class. */
 
 import type { Circuit } from "../circuit";
-import { count, plural, pressable, s } from "../dom";
+import { count, plural, pressable, s, valueText } from "../dom";
 import { subparts, voteShares, type Model } from "../model";
 import { planeOf } from "../network";
 import type { Frame, Hit, View } from "../stage";
 import { Raster, rgb, theme, word } from "../theme";
 
-interface Box {
+interface Plan {
   name: string;
   title: string;
   gates: Int32Array;
@@ -15,8 +15,13 @@ interface Box {
   y: number;
   width: number;
   height: number;
+}
+
+interface Box extends Plan {
   rows: Row[];
   raster: Raster;
+  /** Units a cell, along and down. */
+  cell: [number, number];
   note: SVGTextElement;
 }
 
@@ -28,8 +33,12 @@ interface Row {
   track: number;
 }
 
-const GAP = 46;
-const SIDE = 84;
+const GAP = 34;
+const SIDE = 76;
+/** Least width of a box. */
+const LEAST = 66;
+/** Most units a cell. */
+const CELL = 26;
 const HEAD = 26;
 const FOOT = 42;
 
@@ -69,31 +78,34 @@ export class Overview implements View {
 
   private lay(stageWidth: number, stageHeight: number): void {
     const parts = this.parts();
-    const perRow = Math.max(2, Math.min(parts.length, Math.floor((stageWidth - 2 * (SIDE + GAP)) / (96 + GAP))));
-    const total = Math.max(340, Math.min(1500, stageWidth - 56));
-    const room = Math.max(160, Math.min(420, (stageHeight - 60) / Math.ceil(parts.length / perRow) - HEAD - FOOT));
-    const free = total - 2 * (SIDE + GAP) - GAP * (perRow - 1);
+    const { perRow, total, room } = arrange(parts.length, Math.max(280, stageWidth - 56), Math.max(200, stageHeight - 40));
+    const free = total - 2 * (SIDE + GAP) - GAP * (perRow - 1) - LEAST * perRow;
     const largest = Math.max(1, ...parts.map(({ gates }) => gates));
-    const weights = parts.map(({ gates }) => 0.35 + Math.sqrt(gates / largest));
-    const boxes: Omit<Box, "rows" | "raster" | "note">[] = [];
+    const weights = parts.map(({ gates }) => 0.05 + Math.sqrt(gates / largest));
+    const boxes: Plan[] = [];
     let y = 0;
-    for (let from = 0; from < parts.length; from += perRow) {
+    for (let from = 0; from < Math.max(1, parts.length); from += perRow) {
       const row = parts.slice(from, from + perRow);
       const sum = weights.slice(from, from + perRow).reduce((a, b) => a + b, 0);
       let x = SIDE + GAP;
       row.forEach(({ name, gates }, i) => {
-        const width = Math.max(84, (free * weights[from + i]) / sum);
-        const height = Math.max(44, Math.min(room, (room * Math.sqrt(gates / largest) * 1.02)));
-        boxes.push({ name, title: name || "gates", gates: this.circuit?.gatesUnder(name) ?? new Int32Array(0), x, y: y + HEAD + (room - height) / 2, width, height });
+        const width = LEAST + Math.min(280, (free * weights[from + i]) / sum);
+        const height = Math.max(44, Math.min(room, room * Math.sqrt(gates / largest) * 1.02));
+        const nets = this.circuit?.gatesUnder(name) ?? new Int32Array(0);
+        boxes.push({ name, title: partTitle(name), gates: nets, x, y: y + HEAD + (room - height) / 2, width, height });
         x += width + GAP;
       });
       y += room + HEAD + FOOT;
     }
-    this.width = Math.max(SIDE, ...boxes.map((box) => box.x + box.width)) + GAP + SIDE;
+    this.width = Math.max(SIDE + (boxes.length > 0 ? 0 : 260), ...boxes.map((box) => box.x + box.width)) + GAP + SIDE;
     this.height = y;
     this.content.replaceChildren();
     this.wires(boxes, room);
-    this.ends(room, perRow);
+    this.ends(room, y - FOOT - room / 2);
+    if (boxes.length === 0) {
+      const text = "no gates: the outputs are inputs or constants";
+      this.content.append(s("text", { x: this.width / 2, y: HEAD + room / 2 - 12, class: "small mid" }, text));
+    }
     this.boxes = boxes.map((box) => this.box(box));
     this.update();
   }
@@ -125,7 +137,7 @@ export class Overview implements View {
   }
 
   /** The inputs at the left, the class at the right. */
-  private ends(room: number, perRow: number): void {
+  private ends(room: number, last: number): void {
     const { model, content } = this;
     const plane = planeOf(model.scene.image);
     const middle = HEAD + room / 2;
@@ -142,7 +154,6 @@ export class Overview implements View {
       content.append(s("text", { x: SIDE / 2, y: middle - 2, class: "name mid" }, "inputs"));
       content.append(s("text", { x: SIDE / 2, y: middle + 16, class: "small mid" }, plural(bits, "bit")));
     }
-    const last = HEAD + room / 2 + (Math.ceil(this.parts().length / perRow) - 1) * (room + HEAD + FOOT);
     const x = this.width - SIDE / 2;
     const isClass = scene.outputs.some(([name]) => name === "cls");
     content.append(s("circle", { cx: x, cy: last, r: SIDE / 2 - 3, class: "answer" }));
@@ -150,7 +161,7 @@ export class Overview implements View {
     content.append(this.answer, s("text", { x, y: last + SIDE / 2 + 16, class: "small mid" }, isClass ? "class" : "outputs"));
   }
 
-  private box(plan: Omit<Box, "rows" | "raster" | "note">): Box {
+  private box(plan: Plan): Box {
     const { model, circuit } = this;
     const { name, x, y, width, height, title } = plan;
     const gates = model.scene.circuits[model.current].parts.find(([part]) => part === name)?.[1] ?? 0;
@@ -168,21 +179,23 @@ export class Overview implements View {
     this.content.append(group);
     const cells = Math.max(1, plan.gates.length);
     const columns = Math.max(1, Math.round(Math.sqrt((cells * (width - 12)) / (height - 12))));
-    return { ...plan, rows, note, raster: new Raster(columns, Math.ceil(cells / columns)) };
+    const down = Math.ceil(cells / columns);
+    const cell: [number, number] = [Math.min(CELL, (width - 12) / columns), Math.min(CELL, (height - 12) / down)];
+    return { ...plan, rows, note, cell, raster: new Raster(columns, down) };
   }
 
   private rows(group: SVGGElement, { x, y, width, height }: { x: number; y: number; width: number; height: number }): Row[] {
     const votes = this.model.votes();
     const classes = votes?.sums.length ?? 0;
-    if (classes < 2 || classes > 20 || height / classes < 13 || width < 110) return [];
+    if (classes < 2 || classes > 20 || height / classes < 13 || width < 96) return [];
     const step = (height - 12) / classes;
     const rows: Row[] = [];
     group.append(s("rect", { x: x + 5, y: y + 5, width: width - 10, height: height - 10, rx: 4, class: "veil" }));
     for (let index = 0; index < classes; index++) {
       const top = y + 6 + index * step;
       const label = shorten(this.model.className(index), 6);
-      const from = x + 14 + Math.max(8, label.length * 7);
-      const track = x + width - 40 - from;
+      const from = x + 20 + Math.max(8, label.length * 7.4);
+      const track = x + width - 38 - from;
       const bar = s("rect", { x: from, y: top + step * 0.2, width: 0, height: step * 0.6, rx: 2, class: "bar" });
       const value = s("text", { x: x + width - 10, y: top + step / 2, class: "small end middle" });
       group.append(s("text", { x: x + 12, y: top + step / 2, class: "small start middle strong" }, label), bar, value);
@@ -218,7 +231,7 @@ export class Overview implements View {
 
   private outputText(): string {
     const all = Object.entries(this.model.outputsOf());
-    return all.length === 1 ? String(all[0][1]) : `${all.length} ports`;
+    return all.length === 1 ? valueText(all[0][1]) : `${all.length} ports`;
   }
 
   private updateVotes(): void {
@@ -255,10 +268,11 @@ export class Overview implements View {
   }
 
   draw(context: CanvasRenderingContext2D, { k, x, y }: Frame): void {
-    for (const box of this.boxes) {
-      const { raster } = box;
-      context.imageSmoothingEnabled = ((box.width - 12) * k) / raster.canvas.width < 1.5;
-      context.drawImage(raster.canvas, x + (box.x + 6) * k, y + (box.y + 6) * k, (box.width - 12) * k, (box.height - 12) * k);
+    for (const { raster, cell, ...box } of this.boxes) {
+      const wide = raster.canvas.width * cell[0];
+      const high = raster.canvas.height * cell[1];
+      context.imageSmoothingEnabled = cell[0] * k < 1.5;
+      context.drawImage(raster.canvas, x + (box.x + (box.width - wide) / 2) * k, y + (box.y + (box.height - high) / 2) * k, wide * k, high * k);
     }
     if (this.picture) {
       context.imageSmoothingEnabled = false;
@@ -267,6 +281,25 @@ export class Overview implements View {
     }
   }
 }
+
+/** Rows for so many boxes: few, and all of it as large as can be. */
+function arrange(boxes: number, width: number, height: number): { perRow: number; total: number; room: number } {
+  let best = { scale: 0, perRow: 1, total: 0, room: 0 };
+  for (let rows = 1; rows <= Math.max(1, boxes); rows++) {
+    const perRow = Math.max(1, Math.ceil(boxes / rows));
+    const least = 2 * (SIDE + GAP) + perRow * LEAST * 1.15 + (perRow - 1) * GAP;
+    const low = rows * (70 + HEAD + FOOT);
+    const scale = Math.min(1, width / least, height / low);
+    if (scale > best.scale + 1e-3) {
+      const total = Math.max(least, width / scale);
+      best = { scale, perRow, total, room: Math.max(70, Math.min(400, height / scale / rows - HEAD - FOOT)) };
+    }
+  }
+  return best;
+}
+
+/** What a part is called; gates without a tag have no name of their own. */
+export const partTitle = (name: string): string => name || "gates without a tag";
 
 export const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
 
