@@ -26,9 +26,13 @@ export interface Layout {
 }
 
 export const NODE_WIDTH = 56;
-export const NODE_HEIGHT = 34;
+const NODE_HEIGHT = 34;
+const MOST_HEIGHT = 150;
 const LEAF_WIDTH = 64;
 const LEAF_HEIGHT = 20;
+
+/** A gate is higher the more pins it has. */
+export const nodeHeight = (pins: number): number => Math.min(MOST_HEIGHT, NODE_HEIGHT + 4 * Math.max(0, pins - 5));
 
 /** Sources at the left, the top of the cone at the right; every gate in the column of its level. */
 export function layoutCone(circuit: Circuit, cone: Cone): Layout {
@@ -40,7 +44,7 @@ export function layoutCone(circuit: Circuit, cone: Cone): Layout {
   const columnOf = new Map([...new Set(cone.gates.map((net) => levels[net]))].sort((a, b) => a - b).map((level, i) => [level, i]));
   const column = (net: number): number => columnOf.get(levels[net]) ?? -1;
   const shown = new Set(cone.gates);
-  for (const net of cone.gates) graph.setNode(String(net), { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const net of cone.gates) graph.setNode(String(net), { width: NODE_WIDTH, height: nodeHeight(circuit.fanin(net).length) });
   for (const net of [...cone.cuts, ...cone.leaves]) graph.setNode(String(net), { width: LEAF_WIDTH, height: LEAF_HEIGHT });
   for (const net of cone.gates) {
     for (const source of circuit.fanin(net)) {
@@ -85,7 +89,7 @@ function pinned(nodes: Map<number, Placed>, wires: Wire[]): Wire[] {
     if (!target) continue;
     const last = (wire: Wire): number => wire.points[wire.points.length - 1].y;
     all.sort((a, b) => last(a) - last(b));
-    const room = Math.min(NODE_HEIGHT - 12, 7 * (all.length - 1));
+    const room = Math.min(nodeHeight(all.length) - 12, 7 * (all.length - 1));
     all.forEach((wire, i) => {
       const share = all.length === 1 ? 0 : i / (all.length - 1) - 0.5;
       wire.points.push({ x: target.x - NODE_WIDTH / 2, y: target.y + share * room });

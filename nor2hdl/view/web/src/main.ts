@@ -7,7 +7,7 @@ import { button, h } from "./dom";
 import { applyHash, toHash } from "./hash";
 import { Model } from "./model";
 import { buildNetwork, bytesOf, planeOf } from "./network";
-import { crumbs } from "./panels/crumbs";
+import { crumbs, type Note } from "./panels/crumbs";
 import { DetailsPanel } from "./panels/details";
 import { header } from "./panels/header";
 import { helpDialog } from "./panels/help";
@@ -78,6 +78,11 @@ function inputPanel(model: Model): HTMLElement {
   return h("section", { class: "panel input", "aria-label": "Input" }, h("h2", {}, plane ? "Input: draw here" : "Input"), body);
 }
 
+function noteOf(view: View | null): Note {
+  if (!(view instanceof ConeView)) return { text: "", more: null };
+  return { text: view.note, more: view.more ? () => view.showMore() : null };
+}
+
 /** Circuit, crumbs and buttons for the eye; follows the model. */
 function center(model: Model, stage: Stage): HTMLElement {
   let view: View | null = null;
@@ -88,11 +93,16 @@ function center(model: Model, stage: Stage): HTMLElement {
     button("−", () => stage.zoomBy(1 / 1.5), { "aria-label": "Farther", title: "Farther (-)" }),
     button("⤢", () => stage.fit(), { "aria-label": "See all", title: "See all (0)" }),
   );
-  const way = crumbs(model, zoom, () => (view instanceof ConeView ? view.note : ""));
+  const way = crumbs(model, zoom, () => noteOf(view));
   const colors = legend(model);
   const show = (): void => {
     view = makeView(model);
-    if (view instanceof ConeView) view.onNote = way.fill;
+    if (view instanceof ConeView) {
+      view.onNote = () => {
+        way.fill();
+        stage.refit();
+      };
+    }
     stage.show(view);
     way.fill();
   };
@@ -115,7 +125,7 @@ function keys(model: Model, search: SearchBox, help: HTMLDialogElement): void {
       "[": () => stepSample(model, -1),
       "]": () => stepSample(model, 1),
       "?": () => help.showModal(),
-      Escape: () => (model.selected === null ? model.up() : model.select(null)),
+      Escape: () => model.up(),
     };
     const action = actions[event.key];
     if (!action) return;

@@ -200,12 +200,16 @@ export class Model {
 
   open(view: ViewSpec): void {
     this.view = view;
+    if (view.kind === "neuron" || view.kind === "neurons") this.selected = null;
+    if (view.kind === "cone") this.selected = view.net;
     this.tell("view");
   }
 
   /** One level up. */
   up(): void {
     const { view, circuit } = this;
+    if (view.kind === "overview") return this.select(null);
+    if (view.kind !== "cone") this.selected = null;
     switch (view.kind) {
       case "neuron":
         return this.open({ kind: "neurons", layer: view.layer });

@@ -19,8 +19,10 @@ export interface Hit {
   press?: () => void;
   /** On a double click. */
   deepen?: () => void;
-  /** When the wheel goes beyond what this view shows. */
+  /** When the wheel has made this larger than most of the stage. */
   dive?: () => void;
+  /** Width and height of what was hit, in units. */
+  size?: [number, number];
 }
 
 export interface View {
@@ -39,6 +41,10 @@ export interface View {
   update?(): void;
   /** Follows a changed selection; where to go to see it, in units. */
   follow?(): { x: number; y: number } | null;
+  /** Moves the selection from cell to cell by the keys. */
+  step?(right: number, down: number): void;
+  /** Opens what the keys have chosen. */
+  enter?(): void;
   /** Lays the view out for another size of stage; true where it has changed. */
   resize?(width: number, height: number): boolean;
 }
@@ -158,6 +164,12 @@ export class Stage {
     return this.transform.k / this.fitScale;
   }
 
+  /** After the view has another size: the limits, not the place. */
+  refit(): void {
+    this.limits();
+    this.follow();
+  }
+
   private go(to: ZoomTransform, smooth: boolean): void {
     const selection = select(this.node);
     if (smooth && !calm()) this.behavior.transform(selection.transition().duration(220), to);
@@ -182,7 +194,8 @@ export class Stage {
     const source = event.sourceEvent as WheelEvent | null;
     if (source?.type !== "wheel" || this.diving) return;
     const { k } = this.transform;
-    if (k > before && this.scale > 2.2) this.dive(this.hit(source)?.dive);
+    const hit = k > before && this.scale > 1.5 ? this.hit(source) : null;
+    if (hit?.size && (hit.size[0] * k > 0.45 * this.width || hit.size[1] * k > 0.9 * this.height)) this.dive(hit.dive);
     else if (k < before && this.scale < 0.62) this.dive(this.onTop ?? undefined);
   }
 
@@ -227,7 +240,16 @@ export class Stage {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.node) return;
     const step = 60;
+    const arrows: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const arrow = arrows[event.key];
+    if (event.shiftKey && arrow && this.view?.step) {
+      event.preventDefault();
+      this.view.step(...arrow);
+      this.follow();
+      return;
+    }
     const moves: Record<string, () => void> = {
       ArrowLeft: () => this.panBy(step, 0),
       ArrowRight: () => this.panBy(-step, 0),
@@ -237,6 +259,7 @@ export class Stage {
       "=": () => this.zoomBy(1.4),
       "-": () => this.zoomBy(1 / 1.4),
       "0": () => this.fit(),
+      Enter: () => this.view?.enter?.(),
     };
     const move = moves[event.key];
     if (!move) return;

@@ -52,7 +52,13 @@ function views(model: Model): Step[] {
 
 const same = (a: ViewSpec, b: ViewSpec): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export function crumbs(model: Model, zoom: HTMLElement, note: () => string): { node: HTMLElement; fill: () => void } {
+export interface Note {
+  text: string;
+  /** What more can be shown, where there is more. */
+  more: (() => void) | null;
+}
+
+export function crumbs(model: Model, zoom: HTMLElement, note: () => Note): { node: HTMLElement; fill: () => void } {
   const trail = h("ol", {});
   const choice = h("div", { class: "choice", role: "group", "aria-label": "Show as" });
   const words = h("p", { class: "note" });
@@ -69,8 +75,9 @@ export function crumbs(model: Model, zoom: HTMLElement, note: () => string): { n
       ...views(model).map(({ name, view }) => button(name, () => model.open(view), { "aria-pressed": String(same(view, model.view)) })),
     );
     choice.hidden = choice.childElementCount === 0;
-    words.textContent = note();
-    words.hidden = words.textContent === "";
+    const { text, more } = note();
+    words.replaceChildren(text, " ", ...(more ? [button("Show more", more, { class: "link" })] : []));
+    words.hidden = text === "";
   };
   model.on((change) => change !== "values" && change !== "select" && fill());
   return { node, fill };

@@ -172,6 +172,8 @@ export class DetailsPanel {
       const value = model.neuronValues()[index]?.[neuron] ?? 0;
       blocks.textContent = n === 0 ? `None is true now, so the neuron is ${value}.` : `${plural(n, "literal is", "literals are")} true now, so the neuron is ${value}.`;
     });
+    const blocking = h("div", {});
+    this.live.push(() => blocking.replaceChildren(...this.blocking(index, literals)));
     const rows: Row[] = [["value now", this.value(() => model.neuronValues()[index]?.[neuron] ?? 0)], ["literals", count(literals.length)]];
     if (index === 0) rows.push(["must be dark", count(positive)], ["must be bright", count(literals.length - positive)]);
     if (index === network.layers.length - 1) rows.push(["vote", `${network.votes[neuron]} for ${model.className(classOf(network, neuron))}`]);
@@ -184,10 +186,35 @@ export class DetailsPanel {
       h("p", { class: "sentence" }, literals.length === 0 && most === 0 && !layer.inverted[neuron] ? "It has no literals: it is always 1." : sentence),
       blocks,
       this.rows(rows),
+      blocking,
       ...(circuit && gates.length > 0
         ? [this.list(`Gates in the circuit`, circuit, gates)]
         : [h("p", { class: "hint" }, "No gate of this circuit carries this neuron's name: it was merged with others, or simplified away.")]),
     ];
+  }
+
+  /** The literals that are true now, to click. */
+  private blocking(index: number, literals: Int32Array): HTMLElement[] {
+    const { model } = this;
+    const { circuit } = model;
+    const { image } = model.scene;
+    const inputs = model.layerInputs(index);
+    const found = literals.filter((literal) => literalTrue(literal, inputs));
+    if (found.length === 0) return [];
+    const port = circuit?.inputs.find((p) => p.name === image?.port);
+    const items = h("ul", { class: "nets" });
+    for (const literal of found.subarray(0, MOST)) {
+      const input = Math.abs(literal) - 1;
+      const byte = image ? Math.floor(input / image.levels.length) : 0;
+      const name = index > 0 || !image ? `neuron ${input}` : `${byteName(image, byte)} ${literal > 0 ? "≥" : "<"} ${image.levels[input % image.levels.length]}`;
+      const open = (): void => {
+        if (index > 0) model.open({ kind: "neuron", layer: index - 1, neuron: input });
+        else if (port) model.select(port.start + 8 * byte + 7);
+      };
+      items.append(h("li", {}, button(name, open, { class: literal > 0 ? "dark" : "bright" })));
+    }
+    if (found.length > MOST) items.append(h("li", { class: "more" }, `and ${count(found.length - MOST)} more`));
+    return [h("h3", {}, "True literals ", h("small", {}, count(found.length))), items];
   }
 
   private walk(layer: number, neuron: number, neurons: number): HTMLElement {

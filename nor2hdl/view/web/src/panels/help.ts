@@ -6,6 +6,7 @@ const KEYS: [string, string][] = [
   ["wheel, + −", "closer and farther; far enough in opens a part, far enough out leaves it"],
   ["arrow keys, drag", "move the picture"],
   ["0", "see all of it"],
+  ["Shift + arrow keys, Enter", "go from gate to gate, or from neuron to neuron, and open"],
   ["Escape", "one level up"],
   ["/", "search"],
   ["[ ]", "previous and next sample"],

@@ -117,6 +117,8 @@ export function goTo(model: Model, target: Target): void {
     const { view } = model;
     const here = view.kind === "gates" && (view.prefix === null || view.prefix === circuit.tag(net) || circuit.tag(net).startsWith(`${view.prefix}/`));
     if (circuit.isGate(net) && !here) model.open({ kind: "gates", prefix: circuit.part(net) });
+    // an input is no cell of its own: the gates that read it are marked, wherever they are
+    else if (view.kind === "gates" && view.prefix !== null) model.open({ kind: "gates", prefix: null });
     model.select(net);
   }
 }

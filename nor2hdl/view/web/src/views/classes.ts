@@ -112,11 +112,11 @@ export class ClassesView implements View {
     }
   }
 
-  at(x: number, y: number): { label: string; press: () => void; dive: () => void } | null {
+  at(x: number, y: number): { label: string; press: () => void; dive: () => void; size: [number, number] } | null {
     const i = this.cells.findIndex((cell) => x >= cell.x && x <= cell.x + WIDTH && y >= cell.y && y <= cell.y + HEIGHT);
     if (i < 0) return null;
     const open = (): void => this.model.open({ kind: "gates", prefix: this.names[i] });
-    return { label: `${this.names[i]}: click to see its gates`, press: open, dive: open };
+    return { label: `${this.names[i]}: click to see its gates`, press: open, dive: open, size: [WIDTH, HEIGHT] };
   }
 
   draw(context: CanvasRenderingContext2D, { k, x, y }: Frame): void {

@@ -3,13 +3,16 @@
 import type { Circuit } from "../circuit";
 import { coneSize, extractCone } from "../cone";
 import { count, plural, pressable, s } from "../dom";
-import { layoutCone, NODE_HEIGHT, NODE_WIDTH, type Placed, type Wire } from "../layout";
+import { layoutCone, nodeHeight, NODE_WIDTH, type Placed, type Wire } from "../layout";
 import type { Model } from "../model";
 import type { View } from "../stage";
 import { shorten } from "./overview";
 import { inverterShape, norShape } from "./symbols";
 
-const MOST = 100;
+/** Gates shown at first, where not the whole cone is small; and gates shown at all. */
+const FIRST = 40;
+const WHOLE = 80;
+const MOST = 150;
 
 export class ConeView implements View {
   width = 640;
@@ -17,11 +20,14 @@ export class ConeView implements View {
   readonly label: string;
   readonly content = s("g", { class: "cone" });
   readonly closest = 3;
-  readonly legible = 0.85;
+  readonly legible = 0.7;
   focus = { x: 0, y: 0 };
   /** What is to be said of the cone, below the path to it. */
   note = "";
   onNote: (() => void) | null = null;
+  /** Whether more of it can be shown at once. */
+  more = false;
+  private limit: number | null = null;
   private readonly opened = new Set<number>();
   private nodes = new Map<number, { node: SVGGElement; placed: Placed }>();
   private wires: { path: SVGPathElement; from: number; to: number }[] = [];
@@ -47,8 +53,10 @@ export class ConeView implements View {
       content.append(s("text", { x: 320, y: 110, class: "name mid" }, name), s("text", { x: 320, y: 138, class: "small mid" }, why));
       return;
     }
-    const cone = extractCone(circuit, top, MOST, this.opened);
     const whole = coneSize(circuit, top);
+    this.limit ??= whole.gates <= WHOLE ? WHOLE : FIRST;
+    const cone = extractCone(circuit, top, this.limit, this.opened);
+    this.more = cone.cuts.length > 0 && this.limit < MOST;
     const part = cone.gates.length < whole.gates;
     this.note = `${name} depends on ${plural(whole.gates, "gate")} and ${plural(whole.inputs, "input bit")}`;
     this.note += part ? `; the ${count(cone.gates.length)} nearest are shown. Click a dashed net to go on from it.` : ".";
@@ -98,12 +106,12 @@ export class ConeView implements View {
     const node = s("g", { transform: `translate(${x} ${y})`, class: `node ${kind}` });
     if (kind === "gate") {
       const left = -NODE_WIDTH / 2 + 6;
-      const high = NODE_HEIGHT - 6;
+      const high = nodeHeight(fanin) - 6;
       node.append(s("path", { d: `M12,0 H${NODE_WIDTH / 2}`, class: "wire lead" }));
       if (fanin === 0) node.append(s("rect", { x: left, y: -high / 2, width: 40, height: high, rx: 4, class: "symbolbox" }), s("text", { x: 0, y: 0, class: "small mid middle strong" }, "1"));
       else if (fanin === 1) node.append(inverterShape(-NODE_WIDTH / 2, -11, 38, 22));
       else node.append(norShape(-NODE_WIDTH / 2 - 5, -high / 2, 48, high, "nor"));
-      node.append(s("text", { x: 0, y: high / 2 + 9, class: "tiny mid" }, name));
+      node.append(s("text", { x: 0, y: (fanin === 1 ? 11 : high / 2) + 9, class: "tiny mid" }, name));
       pressable(node, `${name}, ${fanin === 1 ? "inverter" : `NOR of ${fanin}`}`, () => model.select(net));
       node.addEventListener("dblclick", (event) => {
         event.stopPropagation();
@@ -119,13 +127,19 @@ export class ConeView implements View {
     return node;
   }
 
+  showMore(): void {
+    this.limit = Math.min(MOST, 2 * (this.limit ?? FIRST));
+    this.build();
+    this.onNote?.();
+  }
+
   /** Shows a cut net and a few gates behind it. */
   private expand(net: number): void {
     const queue = [net];
-    for (let i = 0; i < queue.length && queue.length < 24; i++) {
+    for (let i = 0; i < queue.length && queue.length < 16; i++) {
       for (const source of this.circuit.fanin(queue[i])) if (this.circuit.isGate(source)) queue.push(source);
     }
-    for (const gate of queue.slice(0, 24)) this.opened.add(gate);
+    for (const gate of queue.slice(0, 16)) this.opened.add(gate);
     this.build();
     this.model.select(net);
     this.onNote?.();

@@ -28,7 +28,7 @@ export class GatesView implements View {
   constructor(
     private readonly model: Model,
     private readonly circuit: Circuit,
-    prefix: string | null,
+    private readonly prefix: string | null,
   ) {
     this.nets = prefix === null ? circuit.gatesWhere(() => true) : circuit.gatesUnder(prefix);
     this.place = new Int32Array(circuit.nets).fill(-1);
@@ -61,7 +61,7 @@ export class GatesView implements View {
     const { words } = this.raster;
     const values = this.model.netValues();
     const zero = rgb(theme().zero);
-    const off = circuit.parts.map((_, i) => word(circuit.parts.length > 1 ? partColor(i, zero) : zero));
+    const off = circuit.parts.map((_, i) => word(this.prefix === null && circuit.parts.length > 1 ? partColor(i, zero) : zero));
     const one = word(rgb(theme().one));
     const { column, row, columns } = grid;
     for (let i = 0; i < nets.length; i++) {
@@ -79,6 +79,25 @@ export class GatesView implements View {
 
   follow(): { x: number; y: number } | null {
     return this.model.selected === null ? null : this.center(this.model.selected);
+  }
+
+  step(right: number, down: number): void {
+    const { columns, rows, column, row } = this.grid;
+    const at = this.model.selected === null ? -1 : this.place[this.model.selected];
+    if (at < 0) return void (this.nets.length > 0 && this.model.select(this.nets[0]));
+    // past gaps between levels, and to the nearest gate of a column that has none in this row
+    for (let c = column[at] + right, r = row[at] + down; c >= 0 && r >= 0 && c < columns && r < rows; c += right, r += down) {
+      for (let off = 0; off < (right ? rows : 1); off++) {
+        for (const line of [r - off, r + off]) {
+          const i = line >= 0 && line < rows ? this.cellAt[line * columns + c] : -1;
+          if (i >= 0) return this.model.select(this.nets[i]);
+        }
+      }
+    }
+  }
+
+  enter(): void {
+    if (this.model.selected !== null) this.model.open({ kind: "cone", net: this.model.selected });
   }
 
   at(x: number, y: number): Hit | null {
@@ -148,27 +167,38 @@ export class GatesView implements View {
   }
 
   private axis(context: CanvasRenderingContext2D, { x, y, width, height }: Frame, cell: number): void {
-    const line = Math.min(height - 18, y + this.grid.rows * cell + 8);
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "top";
     context.textAlign = "left";
-    context.globalAlpha = 0.9;
-    context.fillStyle = theme().stage;
-    context.fillRect(0, line - 6, width, height);
-    context.globalAlpha = 1;
+    let line = NaN;
     let free = -Infinity;
     for (const band of this.grid.bands) {
+      const below = Math.min(height - 18, y + (band.top + this.grid.lineRows) * cell + 8);
+      if (below !== line) {
+        line = below;
+        free = -Infinity;
+        this.strip(context, line, width, y + (band.top + this.grid.lineRows) * cell);
+      }
       const from = Math.max(0, x + band.start * cell);
       const to = Math.min(width, x + band.end * cell);
       if (to <= from) continue;
       context.fillStyle = theme().line;
       context.fillRect(from, line - 4, Math.max(1, to - from - (cell < 3 ? 0 : 1)), 2);
-      const text = from === 0 || free === -Infinity ? `level ${band.level}` : String(band.level);
+      const text = free === -Infinity ? `level ${band.level}` : String(band.level);
       if (from < free) continue;
       context.fillStyle = theme().muted;
       context.fillText(text, from, line);
       free = from + context.measureText(text).width + 10;
     }
+  }
+
+  /** Something for the names of levels to stand on where there are cells below them. */
+  private strip(context: CanvasRenderingContext2D, line: number, width: number, end: number): void {
+    if (end <= line) return;
+    context.globalAlpha = 0.9;
+    context.fillStyle = theme().stage;
+    context.fillRect(0, line - 6, width, 26);
+    context.globalAlpha = 1;
   }
 
   private wires(context: CanvasRenderingContext2D, { k, x, y }: Frame, cell: number): void {
@@ -194,22 +224,21 @@ export class GatesView implements View {
       context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
       context.stroke();
     };
-    if (!here) return;
     for (const net of sources.subarray(0, MOST_WIRES)) {
       const from = this.center(net);
       if (from) {
-        wire(from, here, values[net] === 1);
+        if (here) wire(from, here, values[net] === 1);
         mark(from, theme().dark, 1.5);
       }
     }
     for (const net of users.subarray(0, MOST_WIRES)) {
       const to = this.center(net);
       if (to) {
-        wire(here, to, values[selected] === 1);
+        if (here) wire(here, to, values[selected] === 1);
         mark(to, theme().accent, 1.5);
       }
     }
-    mark(here, theme().ink, 2.5);
+    if (here) mark(here, theme().ink, 2.5);
   }
 }
 

@@ -117,12 +117,15 @@ export class NeuronView implements View {
   /** The literals of a neuron whose inputs are no picture, as text. */
   private list(): void {
     const shown = [...this.literals.subarray(0, MOST_LISTED)];
-    const rows = Math.max(1, Math.ceil(shown.length / 2));
+    const columns = shown.length <= 14 ? 1 : shown.length <= 30 ? 2 : 3;
+    const rows = Math.max(1, Math.ceil(shown.length / columns));
     const step = 24;
+    const high = Math.max(150, rows * step);
+    const top = 18 + (high - rows * step) / 2;
     shown.forEach((literal, i) => {
       const input = Math.abs(literal) - 1;
       const x = Math.floor(i / rows) * 220;
-      const y = 20 + (i % rows) * step;
+      const y = top + (i % rows) * step;
       const text = this.index > 0 ? `${literal > 0 ? "" : "not "}neuron ${input}` : `${this.literalName(literal)}${literal > 0 ? " below" : " at least"}`;
       const group = s(
         "g",
@@ -136,12 +139,11 @@ export class NeuronView implements View {
       this.live.push(() => group.classList.toggle("blocks", literalTrue(literal, this.model.layerInputs(this.index))));
       this.content.append(group);
     });
-    const bottom = Math.max(150, 20 + rows * step);
     if (this.literals.length > shown.length) {
-      this.content.append(s("text", { x: 0, y: bottom + 4, class: "small start" }, `and ${count(this.literals.length - shown.length)} more`));
+      this.content.append(s("text", { x: 0, y: high + 16, class: "small start" }, `and ${count(this.literals.length - shown.length)} more`));
     }
-    this.gate(shown.length > rows ? 424 : 204, 6, bottom);
-    this.height = bottom + 30;
+    this.gate(columns * 220 - 16, top - 14, top - 14 + rows * step);
+    this.height = high + 30;
   }
 
   /** The gate, with a wire in for the literals and a wire out to the vote. */
@@ -152,9 +154,9 @@ export class NeuronView implements View {
     const inverted = layer.inverted[neuron] === 1;
     const most = layer.thresholds[neuron];
     const literals = this.literals.length;
-    const lanes = Math.max(1, Math.min(9, literals));
+    const lanes = Math.max(1, Math.min(14, literals));
     for (let i = 0; i < lanes && literals > 0; i++) {
-      const from = top + 20 + ((bottom - top - 40) * (i + 0.5)) / lanes;
+      const from = top + ((bottom - top) * (i + 0.5)) / lanes;
       const to = middle - 22 + (44 * (i + 0.5)) / lanes;
       const wire = s("path", { d: `M${left + 8},${from} C${left + 50},${from} ${left + 50},${to} ${x + 8},${to}`, class: "wire" });
       content.append(wire);

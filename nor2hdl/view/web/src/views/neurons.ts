@@ -23,7 +23,7 @@ export class NeuronsView implements View {
   width = 1;
   height = 1;
   readonly label: string;
-  readonly closest = 8;
+  readonly closest = 16;
   private readonly layer: Layer;
   private readonly network: Network;
   private readonly last: boolean;
@@ -110,6 +110,25 @@ export class NeuronsView implements View {
   }
 
   private scheme = "";
+  private cursor: number | null = null;
+
+  step(right: number, down: number): void {
+    const next = this.cursor === null ? 0 : this.cursor + right + down * this.across;
+    if (next >= 0 && next < this.layer.neurons) this.cursor = next;
+  }
+
+  enter(): void {
+    if (this.cursor !== null) this.model.open({ kind: "neuron", layer: this.index, neuron: this.cursor });
+  }
+
+  follow(): { x: number; y: number } | null {
+    const { cursor } = this;
+    const block = cursor === null ? undefined : this.blocks.find((candidate) => cursor < candidate.to);
+    if (cursor === null || !block) return null;
+    const corner = this.corner(block, cursor);
+    return { x: corner.x + TILE / 2, y: corner.y + TILE / 2 };
+  }
+
 
   update(): void {
     if (this.scheme !== theme().dark) {
@@ -132,7 +151,7 @@ export class NeuronsView implements View {
       const neuron = block.from + row * this.across + column;
       if (column < 0 || column >= this.across || row < 0 || neuron >= block.to) continue;
       const open = (): void => this.model.open({ kind: "neuron", layer: this.index, neuron });
-      return { label: this.tip(neuron), press: open, dive: open };
+      return { label: this.tip(neuron), press: open, dive: open, size: [TILE, TILE] };
     }
     return null;
   }
@@ -162,6 +181,11 @@ export class NeuronsView implements View {
         const top = corner.y * k + y;
         if (left > width || top > height || left + tile < 0 || top + tile < 0) continue;
         this.tile(context, j, left, top, tile, values[j] === 1);
+        if (j === this.cursor) {
+          context.strokeStyle = theme().accent;
+          context.lineWidth = 3;
+          context.strokeRect(left - 2, top - 2, tile + 4, tile + 4);
+        }
       }
       this.title(context, block, frame, this.last ? `${lit} of ${block.to - block.from} at 1, votes ${sum}` : `${lit} of ${block.to - block.from} at 1`);
     }

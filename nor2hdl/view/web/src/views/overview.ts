@@ -37,6 +37,8 @@ const GAP = 34;
 const SIDE = 76;
 /** Least width of a box. */
 const LEAST = 66;
+/** And of the popcount's, which shows the votes. */
+const POPCOUNT = 112;
 /** Most units a cell. */
 const CELL = 26;
 const HEAD = 26;
@@ -79,7 +81,7 @@ export class Overview implements View {
   private lay(stageWidth: number, stageHeight: number): void {
     const parts = this.parts();
     const { perRow, total, room } = arrange(parts.length, Math.max(280, stageWidth - 56), Math.max(200, stageHeight - 40));
-    const free = total - 2 * (SIDE + GAP) - GAP * (perRow - 1) - LEAST * perRow;
+    const free = total - 2 * (SIDE + GAP) - GAP * (perRow - 1) - LEAST * perRow - POPCOUNT;
     const largest = Math.max(1, ...parts.map(({ gates }) => gates));
     const weights = parts.map(({ gates }) => 0.05 + Math.sqrt(gates / largest));
     const boxes: Plan[] = [];
@@ -89,7 +91,7 @@ export class Overview implements View {
       const sum = weights.slice(from, from + perRow).reduce((a, b) => a + b, 0);
       let x = SIDE + GAP;
       row.forEach(({ name, gates }, i) => {
-        const width = LEAST + Math.min(280, (free * weights[from + i]) / sum);
+        const width = (name === "popcount" ? POPCOUNT : LEAST) + Math.min(280, (free * weights[from + i]) / sum);
         const height = Math.max(44, Math.min(room, room * Math.sqrt(gates / largest) * 1.02));
         const nets = this.circuit?.gatesUnder(name) ?? new Int32Array(0);
         boxes.push({ name, title: partTitle(name), gates: nets, x, y: y + HEAD + (room - height) / 2, width, height });
@@ -264,6 +266,7 @@ export class Overview implements View {
       label: `${box.title}: ${plural(box.gates.length, "gate")}${inside > 1 ? `, ${inside} parts` : ""}. Click to open.`,
       press: () => model.open(model.partView(box.name)),
       dive: () => model.open(model.partView(box.name)),
+      size: [box.width, box.height],
     };
   }
 
@@ -287,7 +290,7 @@ function arrange(boxes: number, width: number, height: number): { perRow: number
   let best = { scale: 0, perRow: 1, total: 0, room: 0 };
   for (let rows = 1; rows <= Math.max(1, boxes); rows++) {
     const perRow = Math.max(1, Math.ceil(boxes / rows));
-    const least = 2 * (SIDE + GAP) + perRow * LEAST * 1.15 + (perRow - 1) * GAP;
+    const least = 2 * (SIDE + GAP) + perRow * LEAST + POPCOUNT + (perRow - 1) * GAP;
     const low = rows * (70 + HEAD + FOOT);
     const scale = Math.min(1, width / least, height / low);
     if (scale > best.scale + 1e-3) {
