@@ -13,6 +13,9 @@ export interface State {
   votes: number[] | null;
   selection: number | null;
   sample: number | null;
+  label: number | null;
+  /** What is drawn or loaded, byte by byte. */
+  bytes: number[] | null;
   view: unknown;
 }
 
@@ -56,6 +59,8 @@ export function api(ready: Promise<{ model: Model; stage: Stage; search: SearchB
         votes: model.votes()?.sums ?? null,
         selection: model.selected,
         sample: model.sample,
+        label: model.label(),
+        bytes: model.bytes ? [...model.bytes] : null,
         view: model.view,
       };
     },

@@ -186,7 +186,7 @@ export class Model {
   }
 
   showCircuit(index: number): void {
-    if (index === this.current || !this.circuits.hasOwnProperty(index)) return;
+    if (index === this.current || !(index in this.circuits)) return;
     this.current = index;
     this.selected = null;
     if (this.view.kind === "cone" || this.view.kind === "gates" || this.view.kind === "classes") this.view = { kind: "overview" };

@@ -80,6 +80,7 @@ export class Stage {
       this.canvas,
       this.svg,
       this.tip,
+      h("p", { id: "stage-keys", class: "unseen" }, "Arrow keys move, plus and minus bring closer and farther, 0 shows all, Shift with arrow keys goes from cell to cell, Enter opens, Escape goes up."),
     );
     const context = this.canvas.getContext("2d");
     if (!context) throw new Error("this browser has no canvas");

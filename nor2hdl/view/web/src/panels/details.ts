@@ -4,7 +4,7 @@ import type { Circuit } from "../circuit";
 import { button, count, h, plural } from "../dom";
 import { literalTrue } from "../evaluate";
 import type { Model } from "../model";
-import { byteName, bytesOf, classOf, literalsOf } from "../network";
+import { byteName, bytesOf, classOf, literalsOf, planeOf } from "../network";
 import { partTitle } from "../views/overview";
 
 const MOST = 24;
@@ -175,7 +175,8 @@ export class DetailsPanel {
     const blocking = h("div", {});
     this.live.push(() => blocking.replaceChildren(...this.blocking(index, literals)));
     const rows: Row[] = [["value now", this.value(() => model.neuronValues()[index]?.[neuron] ?? 0)], ["literals", count(literals.length)]];
-    if (index === 0) rows.push(["must be dark", count(positive)], ["must be bright", count(literals.length - positive)]);
+    const [low, high] = index > 0 ? ["must be 0", "must be 1"] : planeOf(model.scene.image) ? ["must be dark", "must be bright"] : ["must be below", "must reach"];
+    rows.push([low, count(positive)], [high, count(literals.length - positive)]);
     if (index === network.layers.length - 1) rows.push(["vote", `${network.votes[neuron]} for ${model.className(classOf(network, neuron))}`]);
     const tag = `layer${index}/neuron${neuron}`;
     const gates = circuit?.scene.tags.includes(tag) ? circuit.gatesUnder(tag) : new Int32Array(0);

@@ -1,12 +1,12 @@
 /** Masses of gates as cells: columns by level, lit when 1. */
 
 import type { Circuit } from "../circuit";
-import { count, plural } from "../dom";
+import { plural } from "../dom";
 import { levelGrid, type Grid } from "../grid";
 import type { Model } from "../model";
 import type { Frame, Hit, View } from "../stage";
 import { partTitle } from "./overview";
-import { mix, partColor, Raster, rgb, theme, word } from "../theme";
+import { partColor, Raster, rgb, theme, word } from "../theme";
 
 /** Units a cell. */
 const CELL = 10;
@@ -243,11 +243,7 @@ export class GatesView implements View {
 }
 
 /** The colors of the parts, for a legend. */
-export function partLegend(circuit: Circuit): { name: string; color: string; note: string }[] {
+export function partLegend(circuit: Circuit): { name: string; color: string }[] {
   const zero = rgb(theme().zero);
-  return circuit.parts.map((name, i) => {
-    const [r, g, b] = circuit.parts.length > 1 ? mix(partColor(i, zero), zero, 0) : zero;
-    const gates = circuit.scene.parts.find(([part]) => part === name)?.[1] ?? 0;
-    return { name: partTitle(name), color: `rgb(${r} ${g} ${b})`, note: count(gates) };
-  });
+  return circuit.parts.map((name, i) => ({ name: partTitle(name), color: `rgb(${partColor(i, zero).join(" ")})` }));
 }

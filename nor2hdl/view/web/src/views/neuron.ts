@@ -83,7 +83,9 @@ export class NeuronView implements View {
       pixels.forEach((rect, p) => {
         const { channels } = plane;
         const color = channels === 3 ? [bytes[3 * p], bytes[3 * p + 1], bytes[3 * p + 2]] : [bytes[p], bytes[p], bytes[p]];
-        rect.style.fill = `rgb(${color.map((v) => Math.round(24 + v * 0.62)).join(" ")})`;
+        // dimmer than the literals upon it, above all where it has hues of its own
+        const share = channels === 3 ? 0.3 : 0.62;
+        rect.style.fill = `rgb(${color.map((v) => Math.round(24 + v * share)).join(" ")})`;
       });
     });
     for (const literal of this.literals) {
@@ -100,18 +102,19 @@ export class NeuronView implements View {
         class: literal > 0 ? "literal dark" : "literal bright",
       });
       group.append(rect);
-      rect.append(s("title", {}, `${this.literalName(literal)} must be ${literal > 0 ? "dark" : "bright"}`));
+      rect.append(s("title", {}, `must be ${literal > 0 ? "dark" : "bright"}: ${this.bound(literal)}`));
       this.live.push(() => rect.classList.toggle("blocks", literalTrue(literal, model.layerInputs(this.index))));
     }
     return group;
   }
 
-  private literalName(literal: number): string {
+  /** What a feature must be, such as `feature 3 below 64`. */
+  private bound(literal: number): string {
     const input = Math.abs(literal) - 1;
     const { image } = this.model.scene;
-    if (this.index > 0 || !image) return `layer${this.index - 1}/neuron${input}`;
+    if (!image) return `input ${input} ${literal > 0 ? "0" : "1"}`;
     const levels = image.levels.length;
-    return `${byteName(image, Math.floor(input / levels))} (threshold ${image.levels[input % levels]})`;
+    return `${byteName(image, Math.floor(input / levels))} ${literal > 0 ? "below" : "at least"} ${image.levels[input % levels]}`;
   }
 
   /** The literals of a neuron whose inputs are no picture, as text. */
@@ -126,7 +129,7 @@ export class NeuronView implements View {
       const input = Math.abs(literal) - 1;
       const x = Math.floor(i / rows) * 220;
       const y = top + (i % rows) * step;
-      const text = this.index > 0 ? `${literal > 0 ? "" : "not "}neuron ${input}` : `${this.literalName(literal)}${literal > 0 ? " below" : " at least"}`;
+      const text = this.index > 0 ? `${literal > 0 ? "" : "not "}neuron ${input}` : this.bound(literal);
       const group = s(
         "g",
         {},
