@@ -37,8 +37,9 @@ export const nodeHeight = (pins: number): number => Math.min(MOST_HEIGHT, NODE_H
 /** Sources at the left, the top of the cone at the right; every gate in the column of its level. */
 export function layoutCone(circuit: Circuit, cone: Cone): Layout {
   const { levels } = circuit;
+  const most = Math.max(0, ...cone.gates.map((net) => circuit.fanin(net).length));
   const graph = new dagre.graphlib.Graph<GraphLabel, NodeLabel, EdgeLabel>();
-  graph.setGraph({ rankdir: "LR", ranker: "longest-path", nodesep: 14, ranksep: 46, edgesep: 6, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "LR", ranker: "longest-path", nodesep: 14, ranksep: most > 12 ? 110 : 46, edgesep: 6, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   // levels without a gate here get no column
   const columnOf = new Map([...new Set(cone.gates.map((net) => levels[net]))].sort((a, b) => a - b).map((level, i) => [level, i]));

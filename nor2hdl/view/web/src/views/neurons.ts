@@ -2,7 +2,7 @@
 
 import { plural } from "../dom";
 import type { Model } from "../model";
-import { classOf, literalsOf, planeOf, type Layer, type Network } from "../network";
+import { classOf, literalsOf, planeOf, type Layer, type Network, type Plane } from "../network";
 import type { Frame, Hit, View } from "../stage";
 import { Raster, rgb, theme, word } from "../theme";
 
@@ -31,6 +31,7 @@ export class NeuronsView implements View {
   private across = 1;
   private aspect = 0;
   private atlas: Raster | null = null;
+  private thumbs: Raster | null = null;
   private columns = 1;
 
   constructor(
@@ -85,28 +86,41 @@ export class NeuronsView implements View {
     this.height = Math.ceil(groups / best.beside) * blockHeight - GAP;
   }
 
-  /** All pictures side by side on one hidden canvas; none where they would be too many. */
+  /** All pictures side by side on hidden canvases; none where they would be too many. */
   private paintAtlas(): void {
     const plane = this.index === 0 ? planeOf(this.model.scene.image) : null;
     const { neurons } = this.layer;
     if (!plane || neurons * plane.width * plane.height > MOST_PIXELS) return;
-    const levels = this.model.scene.image?.levels.length ?? 1;
     this.columns = Math.ceil(Math.sqrt(neurons));
-    const wide = this.columns * plane.width;
-    const atlas = new Raster(wide, Math.ceil(neurons / this.columns) * plane.height);
-    const dark = word(rgb(theme().dark));
-    const bright = word(rgb(theme().bright));
+    this.atlas = this.pictures(plane, 0);
+    // of a few pixels among hundreds nothing could be seen when they are small
+    this.thumbs = plane.width >= 16 ? this.pictures(plane, 1) : this.atlas;
+  }
+
+  /** Literals as dots that reach so many pixels around their own. */
+  private pictures(plane: Plane, reach: number): Raster {
+    const { neurons } = this.layer;
+    const { width, height, channels } = plane;
+    const levels = this.model.scene.image?.levels.length ?? 1;
+    const wide = this.columns * width;
+    const atlas = new Raster(wide, Math.ceil(neurons / this.columns) * height);
+    const colors = [word(rgb(theme().dark)), word(rgb(theme().bright))];
     for (let j = 0; j < neurons; j++) {
-      const left = (j % this.columns) * plane.width;
-      const top = Math.floor(j / this.columns) * plane.height;
-      for (const literal of literalsOf(this.layer, j)) {
-        const pixel = Math.floor((Math.abs(literal) - 1) / levels / plane.channels);
-        const at = (top + Math.floor(pixel / plane.width)) * wide + left + (pixel % plane.width);
-        atlas.words[at] = literal > 0 ? dark : bright;
+      const left = (j % this.columns) * width;
+      const top = Math.floor(j / this.columns) * height;
+      const literals = literalsOf(this.layer, j);
+      const around = literals.length > (width * height) / 20 ? 0 : reach;
+      for (const literal of literals) {
+        const pixel = Math.floor((Math.abs(literal) - 1) / levels / channels);
+        const [row, column] = [Math.floor(pixel / width), pixel % width];
+        for (let r = Math.max(0, row - around); r <= Math.min(height - 1, row + around); r++) {
+          const at = (top + r) * wide + left;
+          atlas.words.fill(colors[literal > 0 ? 0 : 1], at + Math.max(0, column - around), at + Math.min(width, column + around + 1));
+        }
       }
     }
     atlas.flush();
-    this.atlas = atlas;
+    return atlas;
   }
 
   private scheme = "";
@@ -195,12 +209,17 @@ export class NeuronsView implements View {
     const colors = theme();
     const plane = planeOf(this.model.scene.image);
     const edge = Math.max(0.8, Math.min(3, tile * 0.07));
+    const empty = this.layer.offsets[j] === this.layer.offsets[j + 1];
+    // a neuron without literals is constant: no sample changes it
+    if (empty) context.globalAlpha = 0.35;
     context.fillStyle = lit ? colors.one : colors.zero;
     context.fillRect(left - edge, top - edge, tile + 2 * edge, tile + 2 * edge);
-    if (!this.atlas || !plane) return this.number(context, j, left, top, tile, lit);
+    context.globalAlpha = 1;
+    const atlas = tile < 2.5 * (plane?.width ?? 0) ? this.thumbs : this.atlas;
+    if (!atlas || !plane) return this.number(context, j, left, top, tile, lit);
     context.fillStyle = colors.stage;
     context.fillRect(left, top, tile, tile);
-    if (lit) {
+    if (lit && !empty) {
       context.globalAlpha = 0.2;
       context.fillStyle = colors.one;
       context.fillRect(left, top, tile, tile);
@@ -209,7 +228,7 @@ export class NeuronsView implements View {
     const high = tile * Math.min(1, plane.height / plane.width);
     const wide = tile * Math.min(1, plane.width / plane.height);
     context.drawImage(
-      this.atlas.canvas,
+      atlas.canvas,
       (j % this.columns) * plane.width, Math.floor(j / this.columns) * plane.height, plane.width, plane.height,
       left + (tile - wide) / 2, top + (tile - high) / 2, wide, high,
     );
@@ -232,8 +251,8 @@ export class NeuronsView implements View {
   }
 
   private title(context: CanvasRenderingContext2D, block: Block, { k, x, y }: Frame, note: string): void {
-    const size = Math.min(15, 15 * k);
-    if (size < 5) return;
+    const size = Math.max(Math.min(11, (HEAD - 4) * k), Math.min(15, 15 * k));
+    if (size < 6) return;
     const top = (block.y + HEAD - 5) * k + y;
     const left = block.x * k + x;
     const room = this.across * (TILE + GAP) * k;
