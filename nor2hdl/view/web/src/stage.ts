@@ -39,6 +39,10 @@ export interface View {
   at?(x: number, y: number): Hit | null;
   /** Follows changed values. */
   update?(): void;
+  /** Set by the stage: asks for another frame. */
+  redraw?: () => void;
+  /** Called when another view takes the place. */
+  leave?(): void;
   /** Follows a changed selection; where to go to see it, in units. */
   follow?(): { x: number; y: number } | null;
   /** Moves the selection from cell to cell by the keys. */
@@ -96,7 +100,9 @@ export class Stage {
   }
 
   show(view: View): void {
+    this.view?.leave?.();
     this.view = view;
+    view.redraw = () => this.redraw();
     this.root.replaceChildren();
     if (view.content) this.root.append(view.content);
     this.node.setAttribute("aria-label", view.label);

@@ -5,6 +5,7 @@ import { plural } from "../dom";
 import { levelGrid, type Grid } from "../grid";
 import type { Model } from "../model";
 import type { Frame, Hit, View } from "../stage";
+import { Wave } from "../wave";
 import { partTitle } from "./overview";
 import { partColor, Raster, rgb, theme, word } from "../theme";
 
@@ -23,7 +24,10 @@ export class GatesView implements View {
   private grid!: Grid;
   private raster!: Raster;
   private cellAt!: Int32Array;
+  redraw?: () => void;
   private aspect = 0;
+  private readonly wave = new Wave();
+  private sample: number | null | undefined;
 
   constructor(
     private readonly model: Model,
@@ -57,7 +61,24 @@ export class GatesView implements View {
   }
 
   update(): void {
+    const { sample } = this.model;
+    const arrived = sample !== null && sample !== this.sample && this.sample !== undefined;
+    this.sample = sample;
+    if (arrived) this.wave.start(this.circuit.scene.depth, (front) => this.paint(front));
+    else {
+      this.wave.stop();
+      this.paint(Infinity);
+    }
+  }
+
+  leave(): void {
+    this.wave.stop();
+  }
+
+  /** Cells up to a level get the colors of their values. */
+  private paint(front: number): void {
     const { nets, grid, circuit } = this;
+    const { levels } = circuit;
     const { words } = this.raster;
     const values = this.model.netValues();
     const zero = rgb(theme().zero);
@@ -66,9 +87,11 @@ export class GatesView implements View {
     const { column, row, columns } = grid;
     for (let i = 0; i < nets.length; i++) {
       const net = nets[i];
+      if (levels[net] > front) continue;
       words[row[i] * columns + column[i]] = values[net] ? one : off[circuit.partOf[net - circuit.firstGate]];
     }
     this.raster.flush();
+    this.redraw?.();
   }
 
   private center(net: number): { x: number; y: number } | null {

@@ -6,6 +6,7 @@ import { subparts, voteShares, type Model } from "../model";
 import { planeOf } from "../network";
 import type { Frame, Hit, View } from "../stage";
 import { Raster, rgb, theme, word } from "../theme";
+import { Wave } from "../wave";
 
 interface Plan {
   name: string;
@@ -53,6 +54,9 @@ export class Overview implements View {
   private boxes: Box[] = [];
   private picture: Raster | null = null;
   private answer: SVGTextElement | null = null;
+  redraw?: () => void;
+  private readonly wave = new Wave();
+  private sample: number | null | undefined;
   private sized = "";
   private pictureBox = { x: 0, y: 0, width: SIDE, height: SIDE };
 
@@ -207,8 +211,28 @@ export class Overview implements View {
   }
 
   update(): void {
+    const { sample } = this.model;
+    const arrived = this.circuit !== null && sample !== null && sample !== this.sample && this.sample !== undefined;
+    this.sample = sample;
+    if (arrived) this.wave.start(this.circuit?.scene.depth ?? 0, (front) => this.paint(front));
+    else {
+      this.wave.stop();
+      this.paint(Infinity);
+    }
+    this.updateVotes();
+    this.updatePicture();
+    this.updateAnswer();
+  }
+
+  leave(): void {
+    this.wave.stop();
+  }
+
+  /** Cells up to a level get the colors of their values. */
+  private paint(front: number): void {
     const { model } = this;
     const values = model.netValues();
+    const levels = this.circuit?.levels ?? new Int32Array(0);
     const one = word(rgb(theme().one));
     const zero = word(rgb(theme().zero));
     for (const box of this.boxes) {
@@ -216,13 +240,16 @@ export class Overview implements View {
       const { words } = box.raster;
       box.gates.forEach((net, i) => {
         lit += values[net];
-        words[i] = values[net] ? one : zero;
+        if (levels[net] <= front) words[i] = values[net] ? one : zero;
       });
       box.raster.flush();
       box.note.textContent = this.circuit ? `${count(lit)} at 1` : "";
     }
-    this.updateVotes();
-    this.updatePicture();
+    this.redraw?.();
+  }
+
+  private updateAnswer(): void {
+    const { model } = this;
     if (this.answer) {
       const index = model.classIndex();
       const name = this.circuit ? (index === null ? this.outputText() : model.className(index)) : "?";
