@@ -46,6 +46,7 @@ def small_cone(net: Netlist) -> str:
 def shoot(page: Page, place: str, file: Path) -> None:
     """Go to a place of the page and write what is seen there."""
     page.evaluate("place => { location.hash = place; }", place)
+    page.locator(".stage").press("0")  # all of it
     page.wait_for_timeout(800)
     page.screenshot(path=file, animations="disabled")
     print(f"wrote {file}: {file.stat().st_size:,} bytes")
