@@ -198,6 +198,20 @@ export class Model {
     this.tell("select");
   }
 
+  /** The highest bit of a byte of the picture, as a net of the circuit shown. */
+  byteNet(byte: number): number | null {
+    const port = this.circuit?.inputs.find(({ name }) => name === this.scene.image?.port);
+    return port && 8 * byte + 7 < port.width ? port.start + 8 * byte + 7 : null;
+  }
+
+  /** The byte of the picture that a net is a bit of, and which bit. */
+  byteOf(net: number): [byte: number, bit: number] | null {
+    const port = this.circuit?.inputs.find(({ name }) => name === this.scene.image?.port);
+    if (!port || net < port.start || net >= port.start + port.width) return null;
+    const at = net - port.start;
+    return at >> 3 < (this.bytes?.length ?? 0) ? [at >> 3, at & 7] : null;
+  }
+
   open(view: ViewSpec): void {
     this.view = view;
     if (view.kind === "neuron" || view.kind === "neurons") this.selected = null;

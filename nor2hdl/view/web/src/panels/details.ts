@@ -4,8 +4,9 @@ import type { Circuit } from "../circuit";
 import { button, count, h, plural } from "../dom";
 import { literalTrue } from "../evaluate";
 import type { Model } from "../model";
-import { byteName, bytesOf, classOf, literalsOf, planeOf } from "../network";
+import { byteName, classOf, literalsOf, planeOf } from "../network";
 import { partTitle } from "../views/overview";
+import { showNet } from "./searchbox";
 
 const MOST = 24;
 
@@ -85,7 +86,7 @@ export class DetailsPanel {
       this.title(name, kind),
       actions,
       this.rows(rows),
-      ...this.pixel(circuit, net),
+      ...this.pixel(net),
       ...(gate ? [this.list("Fan-in", circuit, fanin)] : []),
       this.list("Fan-out", circuit, circuit.fanout(net)),
     ];
@@ -114,7 +115,7 @@ export class DetailsPanel {
   private list(title: string, circuit: Circuit, nets: Int32Array): HTMLElement {
     const items = h("ul", { class: "nets" });
     for (const net of nets.subarray(0, MOST)) {
-      const press = button(circuit.netName(net), () => this.model.select(net), { title: circuit.tag(net) || null });
+      const press = button(circuit.netName(net), () => showNet(this.model, net), { title: circuit.tag(net) || null });
       this.live.push(() => press.classList.toggle("lit", this.model.netValues()[net] === 1));
       items.append(h("li", {}, press));
     }
@@ -123,16 +124,15 @@ export class DetailsPanel {
   }
 
   /** Of an input bit of a picture: the byte that it belongs to and the neurons that read it. */
-  private pixel(circuit: Circuit, net: number): HTMLElement[] {
+  private pixel(net: number): HTMLElement[] {
     const { image } = this.model.scene;
     const { network } = this.model;
-    const port = image && circuit.inputs.find((p) => p.name === image.port);
-    if (!image || !port || net < port.start || net >= port.start + port.width) return [];
-    const byte = (net - port.start) >> 3;
-    if (byte >= bytesOf(image)) return [];
+    const place = this.model.byteOf(net);
+    if (!image || !place) return [];
+    const [byte, bit] = place;
     const level = h("span", {});
     this.live.push(() => (level.textContent = String(this.model.bytes?.[byte] ?? 0)));
-    const rows = this.rows([["belongs to", `${byteName(image, byte)}, bit ${(net - port.start) & 7}`], ["its byte now", level]]);
+    const rows = this.rows([["belongs to", `${byteName(image, byte)}, bit ${bit}`], ["its byte now", level]]);
     if (!network) return [rows];
     const readers: { neuron: number; dark: boolean }[] = [];
     const { neurons } = network.layers[0];
@@ -197,12 +197,10 @@ export class DetailsPanel {
   /** The literals that are true now, to click. */
   private blocking(index: number, literals: Int32Array): HTMLElement[] {
     const { model } = this;
-    const { circuit } = model;
     const { image } = model.scene;
     const inputs = model.layerInputs(index);
     const found = literals.filter((literal) => literalTrue(literal, inputs));
     if (found.length === 0) return [];
-    const port = circuit?.inputs.find((p) => p.name === image?.port);
     const items = h("ul", { class: "nets" });
     for (const literal of found.subarray(0, MOST)) {
       const input = Math.abs(literal) - 1;
@@ -210,7 +208,7 @@ export class DetailsPanel {
       const name = index > 0 || !image ? `neuron ${input}` : `${byteName(image, byte)} ${literal > 0 ? "≥" : "<"} ${image.levels[input % image.levels.length]}`;
       const open = (): void => {
         if (index > 0) model.open({ kind: "neuron", layer: index - 1, neuron: input });
-        else if (port) model.select(port.start + 8 * byte + 7);
+        else model.select(model.byteNet(byte));
       };
       items.append(h("li", {}, button(name, open, { class: literal > 0 ? "dark" : "bright" })));
     }

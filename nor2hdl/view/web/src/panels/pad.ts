@@ -40,7 +40,7 @@ export class Pad {
     this.context = context;
     this.node = h("div", { class: "padbox" }, this.canvas, this.tools());
     this.listen();
-    model.on((change) => change === "values" && this.paint());
+    model.on((change) => change !== "view" && this.paint());
     this.paint();
   }
 
@@ -172,15 +172,22 @@ export class Pad {
   }
 
   private paint(): void {
-    const { raster, context, canvas, model, plane, scale } = this;
+    const { raster, context, canvas, model, plane } = this;
     if (!model.bytes) return;
     paintPlane(raster, model.bytes, plane.channels);
     context.imageSmoothingEnabled = false;
     context.drawImage(raster.canvas, 0, 0, canvas.width, canvas.height);
-    if (!this.cursor) return;
-    const size = this.brush * scale;
-    context.strokeStyle = theme().one;
+    const { selected } = model;
+    const place = selected === null ? null : model.byteOf(selected);
+    const pixel = place && Math.floor(place[0] / plane.channels);
+    if (pixel !== null) this.frame(Math.floor(pixel / plane.width), pixel % plane.width, 1, theme().accent);
+    if (this.cursor) this.frame(this.cursor.row, this.cursor.column, this.brush, theme().one);
+  }
+
+  private frame(row: number, column: number, size: number, color: string): void {
+    const { context, scale } = this;
+    context.strokeStyle = color;
     context.lineWidth = 3;
-    context.strokeRect(this.cursor.column * scale + 1.5, this.cursor.row * scale + 1.5, size - 3, size - 3);
+    context.strokeRect(column * scale + 1.5, row * scale + 1.5, size * scale - 3, size * scale - 3);
   }
 }

@@ -114,11 +114,19 @@ export function goTo(model: Model, target: Target): void {
     model.open(circuit?.parts.includes(target.prefix) ? model.partView(target.prefix) : { kind: "gates", prefix: target.prefix });
   } else if (circuit) {
     const { net } = target;
-    const { view } = model;
-    const here = view.kind === "gates" && (view.prefix === null || view.prefix === circuit.tag(net) || circuit.tag(net).startsWith(`${view.prefix}/`));
-    if (circuit.isGate(net) && !here) model.open({ kind: "gates", prefix: circuit.part(net) });
-    // an input is no cell of its own: the gates that read it are marked, wherever they are
-    else if (view.kind === "gates" && view.prefix !== null) model.open({ kind: "gates", prefix: null });
-    model.select(net);
+    if (circuit.isGate(net) && model.view.kind !== "gates") model.open({ kind: "gates", prefix: circuit.part(net) });
+    showNet(model, net);
   }
+}
+
+/** Selects a net; where gates are shown, goes to those among which it is. */
+export function showNet(model: Model, net: number): void {
+  const { circuit, view } = model;
+  if (circuit && view.kind === "gates" && view.prefix !== null) {
+    const tag = circuit.tag(net);
+    const here = circuit.isGate(net) && (view.prefix === tag || tag.startsWith(`${view.prefix}/`));
+    // an input is no cell of its own: the gates that read it are marked, wherever they are
+    if (!here) model.open({ kind: "gates", prefix: circuit.isGate(net) ? circuit.part(net) : null });
+  }
+  model.select(net);
 }

@@ -102,6 +102,7 @@ export class NeuronView implements View {
         class: literal > 0 ? "literal dark" : "literal bright",
       });
       group.append(rect);
+      rect.addEventListener("click", () => model.select(model.byteNet(byte)));
       rect.append(s("title", {}, `must be ${literal > 0 ? "dark" : "bright"}: ${this.bound(literal)}`));
       this.live.push(() => rect.classList.toggle("blocks", literalTrue(literal, model.layerInputs(this.index))));
     }
