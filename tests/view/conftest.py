@@ -103,20 +103,27 @@ class Built:
     page: str
 
 
-def shown(folder, dataset):
-    model, _ = flow.load_build_model(folder)
+def built(dataset, hidden, folder):
+    """Train a small network and compile it, without what takes long and shows nothing."""
+    recipe = recipe_for(dataset)
+    config = dataclasses.replace(recipe.config, epochs=8, decay=0.2)
+    model, notes = flow.train_model(
+        dataset, dataclasses.replace(recipe, hidden=(hidden,), config=config), folder
+    )
+    settings = flow.Settings(mapped=False, passes=["share"])
+    flow.compile_model(model, dataset, folder, settings=settings, notes=notes)
     scene = flow.scene_of_build(folder, dataset)
     return Built(folder, dataset, model, scene, viewer_page(scene))
 
 
 @pytest.fixture(scope="session")
-def digits_page(digits_build):
-    return shown(digits_build.folder, load("digits"))
+def digits_page(tmp_path_factory):
+    return built(load("digits"), 100, tmp_path_factory.mktemp("digits") / "b")
 
 
 @pytest.fixture(scope="session")
 def mnist_page(tmp_path_factory):
-    """Train and compile a small network on a part of MNIST."""
+    """Build a small network on a part of MNIST."""
     data = Path(os.environ.get("NOR2HDL_DATA") or Path(__file__).parents[3] / "shared/data")
     if not (data / "mnist").is_dir():
         stop(f"{data} has no folder mnist: set NOR2HDL_DATA to one that has")
@@ -125,16 +132,8 @@ def mnist_page(tmp_path_factory):
         mnist = load("mnist")
     splits = {
         f"{kind}_{part}": getattr(mnist, f"{kind}_{part}")[:count]
-        for part, count in (("train", 4000), ("val", 500), ("test", 500))
+        for part, count in (("train", 2000), ("val", 200), ("test", 300))
         for kind in "xy"
     }
     part = Dataset(name="mnist", classes=mnist.classes, shape=mnist.shape, **splits)
-    recipe = recipe_for(part)
-    recipe = dataclasses.replace(
-        recipe, hidden=(100,), config=dataclasses.replace(recipe.config, epochs=8, decay=0.2)
-    )
-    folder = tmp_path_factory.mktemp("mnist") / "b"
-    model, notes = flow.train_model(part, recipe, folder)
-    settings = flow.Settings(mapped=False, passes=["share"])
-    flow.compile_model(model, part, folder, settings=settings, notes=notes)
-    return shown(folder, part)
+    return built(part, 60, tmp_path_factory.mktemp("mnist") / "b")

@@ -10,8 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from nor2hdl.flow import scene_of_netlist
-from nor2hdl.netlist import Builder, find_net, interpret_nets, random_netlist
-from nor2hdl.simulate import classify
+from nor2hdl.netlist import Builder, cone, find_net, interpret_nets, net_name, random_netlist
+from nor2hdl.simulate import classify, features_to_samples
 from nor2hdl.view import Image, Samples, Scene, ShownCircuit, viewer_page
 from tests.strategies import all_samples, netlists
 from tests.view.pages import neurons_of, scene_of
@@ -89,7 +89,7 @@ def test_samples_get_the_class_and_votes_of_the_engine(request, viewing, name):
 
 def test_all_nets_of_a_sample(viewing, digits_page):
     x = digits_page.dataset.x_test[:2]
-    samples = np.unpackbits(x, axis=1, bitorder="little").astype(bool)
+    samples = features_to_samples(x)
     with viewing(digits_page.page) as viewer:
         for circuit, shown in enumerate(digits_page.scene.circuits):
             nets = interpret_nets(shown.net, samples)
@@ -178,6 +178,116 @@ def test_a_neuron_is_drawn_as_its_literals(fresh, digits_page):
         blocked = fresh.page.locator("g.neuron g rect.literal.blocks").count()
         bits = [b >= level for b in fresh.state["bytes"] for level in levels]
         assert blocked == sum(bits[abs(literal) - 1] == (literal > 0) for literal in literals)
+
+
+def go(viewer, place):
+    viewer.page.evaluate("place => { location.hash = place; }", place)
+    viewer.page.wait_for_timeout(100)
+
+
+def nodes_of(viewer):
+    """Return what stands in the drawing of a cone: name to kind, place and value."""
+    found = viewer.page.locator("g.cone g.node").evaluate_all(
+        "all => all.map(n => [n.getAttribute('class'), n.getAttribute('aria-label'),"
+        " n.transform.baseVal[0].matrix.e, n.transform.baseVal[0].matrix.f])"
+    )
+    return {
+        re.sub("^(Input|Go on from) |,.*", "", label): (kind.split()[1], (x, y), "lit" in kind.split())
+        for kind, label, x, y in found
+    }
+
+
+def test_a_cone_is_drawn_gate_by_gate_in_columns_of_levels(fresh, digits_page):
+    net = digits_page.scene.circuits[0].net
+    sample = features_to_samples(np.array([fresh.state["bytes"]], np.uint8))
+    values = interpret_nets(net, sample)[0]
+    levels = net.levels()
+    sizes = {gate: cone(net, [gate]).num_gates for gate in range(net.first_gate, net.num_nets, 97)}
+    small = [gate for gate, size in sizes.items() if 5 <= size <= 60][:4]
+    assert len(small) == 4
+    for top in small:
+        go(fresh, f"#cone={top}")
+        nodes = nodes_of(fresh)
+        gates, stack = set(), [top]
+        while stack:
+            gate = stack.pop()
+            if gate >= net.first_gate and gate not in gates:
+                gates.add(gate)
+                stack += net.fanin(gate).tolist()
+        inputs = {source for gate in gates for source in net.fanin(gate).tolist()} - gates
+        assert nodes.keys() == {net_name(net, n) for n in gates | inputs}
+        assert {name for name, (kind, _, _) in nodes.items() if kind == "gate"} == {f"%{n}" for n in gates}
+        for number in gates | inputs:
+            assert nodes[net_name(net, number)][2] == values[number]
+        places = {number: nodes[net_name(net, number)][1] for number in gates | inputs}
+        assert len(set(places.values())) == len(places)  # none hides another
+        for gate in gates:
+            assert all(places[source][0] < places[gate][0] for source in net.fanin(gate).tolist())
+        columns = {(places[gate][0], levels[gate]) for gate in gates}
+        assert len({x for x, _ in columns}) == len({level for _, level in columns}) == len(columns)
+        inner = max(gates - {top})
+        fresh.page.locator(f"g.cone [aria-label^='%{inner},'] text").click()
+        assert fresh.state["selection"] == inner
+
+
+def test_a_large_cone_shows_its_nearest_gates(fresh, digits_page):
+    net = digits_page.scene.circuits[0].net
+    top = int(net.drivers[0])
+    part = cone(net, [top])
+    used = len(set(part.fanins.tolist()) & set(range(1, part.first_gate)))
+    go(fresh, f"#cone={top}")
+    note = fresh.page.locator(".crumbs .note").inner_text()
+    assert f"depends on {part.num_gates:,} gates and {used:,} input bits" in note
+    before = nodes_of(fresh)
+    assert f"%{top}" in before
+    assert 10 < sum(kind == "gate" for kind, _, _ in before.values()) <= 150 < part.num_gates
+    cut = next(name for name, (kind, _, _) in before.items() if kind == "cut")
+    fresh.page.locator(f"g.cone [aria-label='Go on from {cut}']").press("Enter")
+    after = nodes_of(fresh)
+    assert after[cut][0] == "gate"
+    assert len(after) > len(before)
+
+
+def test_the_wheel_goes_from_the_parts_to_a_neuron_and_back(fresh):
+    page = fresh.page
+    fresh.page.wait_for_timeout(100)
+
+    def turn(by, kind):
+        for _ in range(60):
+            page.mouse.wheel(0, by)
+            page.wait_for_timeout(60)
+            if fresh.state["view"]["kind"] != kind:
+                return
+
+    title = page.locator(".stage svg text", has_text=re.compile("^layer0$")).bounding_box()
+    page.mouse.move(title["x"] + title["width"] / 2, title["y"] + title["height"] + 30)
+    turn(-200, "overview")
+    assert fresh.state["view"] == {"kind": "neurons", "layer": 0}
+    page.wait_for_timeout(500)
+    stage = page.locator(".stage").bounding_box()
+    page.mouse.move(stage["x"] + stage["width"] * 0.4, stage["y"] + stage["height"] * 0.45)
+    turn(-200, "neurons")
+    assert fresh.state["view"]["kind"] == "neuron"
+    page.wait_for_timeout(500)
+    turn(200, "neuron")
+    assert fresh.state["view"]["kind"] == "neurons"
+    page.wait_for_timeout(500)
+    turn(200, "neurons")
+    assert fresh.state["view"]["kind"] == "overview"
+
+
+def test_the_other_circuit_is_shown_and_the_way_back_is_kept(fresh, digits_page):
+    page = fresh.page
+    page.get_by_role("button", name="as extracted").click()
+    assert fresh.state["circuit"] == "as extracted"
+    gates = digits_page.scene.circuits[1].net.num_gates
+    assert f"{gates:,}" in page.locator("header").inner_text()
+    go(fresh, "#circuit=1&neuron=0/3")
+    page.go_back()
+    page.wait_for_timeout(200)
+    assert (fresh.state["circuit"], fresh.state["view"]["kind"]) == ("as extracted", "overview")
+    page.get_by_role("button", name="as emitted").click()
+    assert fresh.state["circuit"] == "as emitted"
 
 
 def test_a_drawn_picture_is_classified_live(fresh, digits_page):
