@@ -95,7 +95,9 @@ function center(model: Model, stage: Stage): HTMLElement {
   );
   const way = crumbs(model, zoom, () => noteOf(view));
   const colors = legend(model);
+  const node = h("div", { class: "center" }, way.node, stage.node, colors);
   const show = (): void => {
+    const held = node.contains(document.activeElement);
     view = makeView(model);
     if (view instanceof ConeView) {
       view.onNote = () => {
@@ -105,6 +107,8 @@ function center(model: Model, stage: Stage): HTMLElement {
     }
     stage.show(view);
     way.fill();
+    // what had the focus is gone with the view before
+    if (held && !node.contains(document.activeElement)) stage.node.focus({ preventScroll: true });
   };
   model.on((change) => {
     if (change === "values") stage.update();
@@ -113,7 +117,7 @@ function center(model: Model, stage: Stage): HTMLElement {
   });
   stage.onTop = () => model.view.kind !== "overview" && model.up();
   show();
-  return h("div", { class: "center" }, way.node, stage.node, colors);
+  return node;
 }
 
 function keys(model: Model, search: SearchBox, help: HTMLDialogElement): void {

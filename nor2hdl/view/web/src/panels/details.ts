@@ -13,7 +13,7 @@ const MOST = 24;
 type Row = [string, Node | string];
 
 export class DetailsPanel {
-  readonly node = h("section", { class: "panel details", "aria-label": "Details" });
+  readonly node = h("section", { class: "panel details", "aria-label": "Details", tabindex: -1 });
   private readonly live: (() => void)[] = [];
 
   constructor(private readonly model: Model) {
@@ -27,11 +27,13 @@ export class DetailsPanel {
   private fill(): void {
     const { model } = this;
     const { circuit, selected, view } = model;
+    const held = this.node.contains(document.activeElement);
     this.live.length = 0;
     if (selected !== null && circuit && selected < circuit.nets) this.node.replaceChildren(...this.net(circuit, selected));
     else if (view.kind === "neuron") this.node.replaceChildren(...this.neuron(view.layer, view.neuron));
     else this.node.replaceChildren(h("h2", {}, "Details"), ...this.parts());
     for (const follow of this.live) follow();
+    if (held && !this.node.contains(document.activeElement)) this.node.focus({ preventScroll: true });
   }
 
   private rows(rows: Row[]): HTMLElement {

@@ -3,10 +3,8 @@
 import { button, h, on } from "../dom";
 import type { Model } from "../model";
 import type { Plane } from "../network";
-import { Raster, theme } from "../theme";
+import { Raster, rgb, theme, type Rgb } from "../theme";
 import { paintPlane } from "../views/overview";
-
-type Rgb = [number, number, number];
 
 export class Pad {
   readonly node: HTMLElement;
@@ -15,6 +13,8 @@ export class Pad {
   private readonly context: CanvasRenderingContext2D;
   private readonly scale: number;
   private cursor: { row: number; column: number } | null = null;
+  private readonly pen = button("Pen", () => this.erase(false), { "aria-pressed": "true" });
+  private readonly eraser = button("Eraser", () => this.erase(true), { "aria-pressed": "false" });
   private erasing = false;
   private brush = 2;
   private color: Rgb = [255, 255, 255];
@@ -45,14 +45,6 @@ export class Pad {
   }
 
   private tools(): HTMLElement {
-    const pen = button("Pen", () => set(false), { "aria-pressed": "true" });
-    const eraser = button("Eraser", () => set(true), { "aria-pressed": "false" });
-    const set = (erasing: boolean): void => {
-      this.erasing = erasing;
-      pen.setAttribute("aria-pressed", String(!erasing));
-      eraser.setAttribute("aria-pressed", String(erasing));
-    };
-    this.setErasing = set;
     const brush = on(h("input", { type: "range", min: 1, max: 4, step: 1, value: this.brush, "aria-label": "Width of the brush", title: "Width of the brush" }), {
       input: (event) => {
         this.brush = Number((event.target as HTMLInputElement).value);
@@ -62,21 +54,24 @@ export class Pad {
       this.plane.channels === 3 &&
       on(h("input", { type: "color", value: "#ffffff", "aria-label": "Color", title: "Color" }), {
         input: (event) => {
-          const { value } = event.target as HTMLInputElement;
-          this.color = [1, 3, 5].map((at) => parseInt(value.slice(at, at + 2), 16)) as Rgb;
+          this.color = rgb((event.target as HTMLInputElement).value);
         },
       });
     return h(
       "div",
       { class: "tools" },
-      h("div", { class: "choice", role: "group", "aria-label": "Tool" }, pen, eraser),
+      h("div", { class: "choice", role: "group", "aria-label": "Tool" }, this.pen, this.eraser),
       brush,
       color,
       button("Clear", () => this.clear(), { class: "plain" }),
     );
   }
 
-  private setErasing: (erasing: boolean) => void = () => undefined;
+  private erase(erasing: boolean): void {
+    this.erasing = erasing;
+    this.pen.setAttribute("aria-pressed", String(!erasing));
+    this.eraser.setAttribute("aria-pressed", String(erasing));
+  }
 
   private clear(): void {
     this.model.setBytes(new Uint8Array(this.plane.width * this.plane.height * this.plane.channels));
@@ -95,7 +90,8 @@ export class Pad {
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!canvas.hasPointerCapture(event.pointerId)) return;
-      this.stroke(event.getCoalescedEvents?.() ?? [event]);
+      const all = event.getCoalescedEvents?.() ?? [];
+      this.stroke(all.length > 0 ? all : [event]);
     });
     canvas.addEventListener("pointerup", () => {
       this.last = null;
@@ -110,7 +106,7 @@ export class Pad {
   private stroke(events: PointerEvent[]): void {
     const box = this.canvas.getBoundingClientRect();
     const bytes = Uint8Array.from(this.model.bytes ?? []);
-    for (const event of events.length > 0 ? events : []) {
+    for (const event of events) {
       const to = {
         x: ((event.clientX - box.left) / box.width) * this.plane.width,
         y: ((event.clientY - box.top) / box.height) * this.plane.height,
@@ -164,7 +160,7 @@ export class Pad {
         for (let column = here.column; column < Math.min(width, here.column + this.brush); column++) this.put(bytes, row, column, 1, channels);
       }
       this.model.setBytes(bytes);
-    } else if (event.key === "e" || event.key === "E") this.setErasing(!this.erasing);
+    } else if (event.key === "e" || event.key === "E") this.erase(!this.erasing);
     else if (event.key === "Delete" || event.key === "Backspace") this.clear();
     else return;
     event.preventDefault();

@@ -107,7 +107,10 @@ export class GatesView implements View {
   step(right: number, down: number): void {
     const { columns, rows, column, row } = this.grid;
     const at = this.model.selected === null ? -1 : this.place[this.model.selected];
-    if (at < 0) return void (this.nets.length > 0 && this.model.select(this.nets[0]));
+    if (at < 0) {
+      if (this.nets.length > 0) this.model.select(this.nets[0]);
+      return;
+    }
     // past gaps between levels, and to the nearest gate of a column that has none in this row
     for (let c = column[at] + right, r = row[at] + down; c >= 0 && r >= 0 && c < columns && r < rows; c += right, r += down) {
       for (let off = 0; off < (right ? rows : 1); off++) {
