@@ -1,7 +1,7 @@
 """Pictures of the viewer's page at three levels of zoom: the hierarchy, a neuron, and a cone of gates.
 
 Run it on a build folder: ``python examples/viewer_screenshots.py build/ -o pictures/``. It needs the package
-playwright and a Chromium or Chrome on the PATH. The same build and browser give the same pictures.
+playwright and a Chromium or Chrome on the PATH.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from nor2hdl.view import Scene, viewer_page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1280, "height": 800}
-CONE = range(10, 20)
-"""Gates of a cone that is worth a picture."""
+CONE, LEVELS = range(14, 25), 8
+"""Gates of a cone that is worth a picture, and its levels at most."""
 
 
 def clear_neuron(scene: Scene) -> str:
@@ -37,8 +37,9 @@ def clear_neuron(scene: Scene) -> str:
 
 def small_cone(net: Netlist) -> str:
     """Return the place of the first net of the popcounts whose cone is worth a picture."""
+    low = net.levels() <= LEVELS  # no other cone is small, and large ones take long
     for gate in range(net.first_gate, net.num_nets):
-        if net.origin(gate).startswith("popcount") and cone(net, [gate]).num_gates in CONE:
+        if low[gate] and net.origin(gate).startswith("popcount") and cone(net, [gate]).num_gates in CONE:
             return f"#cone={gate}&net={gate}"
     return f"#cone={net.drivers[0]}"
 
@@ -46,7 +47,8 @@ def small_cone(net: Netlist) -> str:
 def shoot(page: Page, place: str, file: Path) -> None:
     """Go to a place of the page and write what is seen there."""
     page.evaluate("place => { location.hash = place; }", place)
-    page.locator(".stage").press("0")  # all of it
+    page.get_by_role("button", name="See all").click()
+    page.mouse.move(0, 0)
     page.wait_for_timeout(800)
     page.screenshot(path=file, animations="disabled")
     print(f"wrote {file}: {file.stat().st_size:,} bytes")
