@@ -129,10 +129,14 @@ def test_inspect(capsys, digits_build):
     assert "net must be" in fails(capsys, "inspect", folder, "--net", "%999999")
 
 
-def test_view_writes_one_page(capsys, digits_build, tmp_path):
-    code, out, _ = call(capsys, "view", digits_build.folder, "-o", tmp_path / "r.html")
-    assert (code, out) == (0, f"wrote {tmp_path / 'r.html'}\n")
+def test_report_writes_one_page(capsys, digits_build, tmp_path):
+    code, _, _ = call(capsys, "report", digits_build.folder, "-o", tmp_path / "r.html")
+    assert code == 0
     assert (tmp_path / "r.html").read_bytes() == (digits_build.folder / "report.html").read_bytes()
+    circuit = digits_build.folder / "netlist.nor"
+    message = fails(capsys, "report", circuit, "-o", tmp_path / "n.html")
+    assert message == f"--output must stand with a build folder, not with {circuit}"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
 
 
 @pytest.mark.parametrize(

@@ -229,16 +229,25 @@ def verify_command(
 @app.command("report")
 def report_command(
     circuit: Annotated[Path, typer.Argument(help="A build folder, or a circuit to measure.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write a build's report as an HTML page.")
+    ] = None,
     mapped: Annotated[bool, typer.Option(help="Map a netlist to NAND2, NOR2 and LUTs.")] = True,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,
 ) -> None:
     """Print what a build is known to be, or measure a netlist."""
     from nor2hdl import report
+    from nor2hdl.files import write_text
     from nor2hdl.flow import read_build_report
+    from nor2hdl.view import read_pictures, report_page
 
+    if output is not None and not circuit.is_dir():
+        raise OptionError(f"--output must stand with a build folder, not with {circuit}")
     if circuit.is_dir():
         known = read_build_report(circuit)
+        if output is not None:
+            write_text(output, report_page(known, read_pictures(circuit)))
         show(json.loads(known.to_json()), as_json, lambda: out.print(*known.tables()))
         raise typer.Exit(claims_code(known))
     net = netlist_of(circuit)
@@ -252,25 +261,9 @@ def report_command(
     show(values, as_json, lambda: out.print_json(data=values))
 
 
-@app.command("view")
-def view_command(
-    folder: Annotated[Path, typer.Argument(help="A build folder.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: report.html there.")] = None,
-    as_json: opt.Json = False,
-) -> None:
-    """Write a build's report as one self-contained HTML page."""
-    from nor2hdl.files import write_text
-    from nor2hdl.report import read_report
-    from nor2hdl.view import read_pictures, report_page
-
-    target = output or folder / "report.html"
-    write_text(target, report_page(read_report(folder / "report.json"), read_pictures(folder)))
-    show({"page": str(target)}, as_json, lambda: out.print(f"wrote {target}", soft_wrap=True))
-
-
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
-    for file in ("_circuits", "_hardware", "_look", "_plot"):  # each registers its verbs
+    for file in ("_circuits", "_hardware", "_look", "_plot", "_view"):  # each registers its verbs
         import_module(f"nor2hdl.cli.{file}")
     try:
         code = app(arguments, standalone_mode=False)

@@ -17,7 +17,8 @@ APPROXIMATE = "approximate.nor"
 CIRCUITS = ("netlist.nor", "minimized.nor", "top.v")
 PICTURE_FOLDER = "pictures"
 DRAWN = tuple(map(picture_file, PICTURES))
-COMPILED = (*CIRCUITS, APPROXIMATE, *DRAWN, "report.html", "report.json")
+VIEWER = "circuit.html"
+COMPILED = (*CIRCUITS, APPROXIMATE, VIEWER, *DRAWN, "report.html", "report.json")
 OURS = (MODEL, CHECKPOINT, *COMPILED)
 
 
