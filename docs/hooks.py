@@ -1,4 +1,4 @@
-"""What the site has beyond this folder: the page of examples/reproduce, and pictures in the text's color."""
+"""What the site has beyond this folder: pages from elsewhere, and pictures in the text's color."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 ROOT = Path(__file__).parent.parent
-REPRODUCE = ROOT / "examples" / "reproduce"
+PAGES = {"reproduce.md": "examples/reproduce/README.md", "hardware.md": "hw/README.md"}
+"""Pages that stand elsewhere in the repository, beside what they are about."""
 _IMAGE = re.compile(r'<img alt="([^"]*)" src="(?:\.\./)*(pictures/[\w-]+\.svg)" ?/?>')
 _OWN_COLOR = re.compile(r"<style>.*?</style>", re.DOTALL)
 
@@ -37,11 +38,13 @@ def _place(page: Path) -> tuple[bool, str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the reproduction page and its plots, where they stand in the repository."""
-    page = (REPRODUCE / "README.md").read_text(encoding="utf-8")
-    files.append(File.generated(config, "reproduce.md", content=page))
-    for plot in sorted((REPRODUCE / "plots").glob("*.svg")):
-        files.append(File.generated(config, f"plots/{plot.name}", abs_src_path=str(plot)))
+    """Add the pages that stand elsewhere, with their pictures."""
+    for name, path in PAGES.items():
+        page = ROOT / path
+        files.append(File.generated(config, name, content=page.read_text(encoding="utf-8")))
+        for picture in sorted(page.parent.rglob("*.svg")):
+            target = picture.relative_to(page.parent).as_posix()
+            files.append(File.generated(config, target, abs_src_path=str(picture)))
     return files
 
 

@@ -179,7 +179,7 @@ def neuron() -> Canvas:
             ends.append((440.0, float(y)))
         else:
             c.line((440, y), (470, y), dash="2 4", width=1)
-            c.text(484, y + 5, "x", size=13, color=RED)
+            c.text(502, y + 5, "no wire", size=12, color=RED)
     for (x, y), pin in zip(ends, (135.0, 157.0), strict=True):
         c.line((x, y), (510, y), (540, pin), (566, pin))
     out = c.nor(560, 146, height=56)
@@ -192,8 +192,8 @@ def neuron() -> Canvas:
 def de_morgan() -> Canvas:
     """Draw a NOR of literals as an AND of their opposites, in pixels."""
     c = Canvas(760, 170)
-    c.line((90, 70), (160, 70))
-    c.line((90, 100), (160, 100))
+    c.line((90, 70), (156, 70))
+    c.line((90, 100), (156, 100))
     c.text(60, 75, "x0")
     c.text(60, 105, "not x2")
     out = c.nor(152, 85, height=52)
@@ -201,7 +201,9 @@ def de_morgan() -> Canvas:
     c.text(285, 91, "=", size=22)
     c.text(400, 65, "x0 is 0:", size=14, anchor="end")
     c.text(400, 108, "x2 is 1:", size=14, anchor="end")
-    c.box(415, 46, 28, 28, fill="#222222")
+    c.parts.append(
+        '<rect x="415" y="46" width="28" height="28" rx="4" fill="#222" stroke="#888" stroke-width="1.5"/>'
+    )
     c.parts.append(
         '<rect x="415" y="89" width="28" height="28" rx="4" fill="#f4f4f4" stroke="#888" stroke-width="1.5"/>'
     )
@@ -257,15 +259,15 @@ def gradient() -> Canvas:
     slope = _Axes(c, 460, 180, 40, 110)
     for axes, title in (
         (step, "forward: 1 when z <= t (here t = 1)"),
-        (slope, "backward: slope 1 / (1 + |z - t|)^2, downward"),
+        (slope, "backward: size of the slope, 1 / (1 + |z - t|)²"),
     ):
         c.line(axes.at(-0.5, 0), axes.at(6.3, 0))
-        c.line(axes.at(0, -0.05), axes.at(0, 1.25))
+        c.line(axes.at(-0.5, -0.05), axes.at(-0.5, 1.25))
         c.text(axes.at(3, 0)[0], 30, title, size=13)
         for z in range(7):
             c.text(axes.at(z, 0)[0], 200, str(z), size=12)
         c.text(axes.at(3, 0)[0], 226, "z: connected literals that are 1", size=12)
-        c.text(axes.left - 14, axes.at(0, 1)[1] + 4, "1", size=12)
+        c.text(axes.left - 32, axes.at(0, 1)[1] + 4, "1", size=12)
     for z in range(7):
         c.dot(*step.at(z, 1 if z <= 1 else 0), 5, color=BLUE)
         top = slope.at(z, 1 / (1 + abs(z - 1)) ** 2)
@@ -292,7 +294,7 @@ def decay() -> Canvas:
         c.line(*points, color=color, width=2.5)
     c.text(520, 32, "the gradient pulls up more than the decay pulls down: stays 1", size=13, color=BLUE)
     c.text(565, 120, "it does not: falls below 0, the used weight is 0", size=13, color=RED)
-    c.text(565, 160, "no wire, no gate input", size=13, color=RED)
+    c.text(590, 232, "no wire, no gate input", size=13, color=RED)
     return c
 
 

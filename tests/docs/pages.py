@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 WORKER = Path(__file__).with_name("block_worker.py")
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 _BLOCK = re.compile(
     r"(?:^[ ]*<!-- (?P<mark>[^>]*?) -->\s*)?"
     r"^(?P<indent>[ ]*)```(?P<kind>[\w-]*)[^\n]*\n(?P<text>.*?)^(?P=indent)```$",
@@ -42,7 +43,8 @@ class Block:
     def missing(self) -> str:
         """The program that the block needs and that is not there, or empty; where CI is set it must be."""
         program = self.mark.removeprefix(NEEDS) if self.mark.startswith(NEEDS) else ""
-        return program if program and "CI" not in os.environ and shutil.which(program) is None else ""
+        there = not program or "CI" in os.environ or shutil.which(program, path=PATH) is not None
+        return "" if there else program
 
     @property
     def reason(self) -> str:
@@ -68,7 +70,7 @@ class Room:
     def __init__(self, folder: Path, program: Path) -> None:
         self.folder = folder
         self.environment = os.environ | {
-            "PATH": f"{program}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{program}{os.pathsep}{PATH}",
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "100",
             "NO_COLOR": "1",

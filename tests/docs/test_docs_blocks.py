@@ -42,7 +42,7 @@ def named(page: Path) -> str:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if any(b.kind in RUN for b in blocks_of(p))], ids=named)
 def test_blocks_run_and_print_what_is_shown(page, tmp_path, program, request):
-    if BEGINS in page.read_text():
+    if f"\n{BEGINS}\n" in page.read_text():
         shutil.copytree(request.getfixturevalue("digits_build").folder, tmp_path / "build")
     room = Room(tmp_path, program)
     printed = None

@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -109,3 +110,41 @@ def test_glossary_is_in_order():
     terms = re.findall(r"^(\S.*)\n:   ", (DOCS / "glossary.md").read_text(), re.MULTILINE)
     assert len(terms) > 40
     assert terms == sorted(terms, key=str.lower)
+
+
+def stop(reason: str) -> None:
+    """Skip, but fail where all tools must be there."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+def test_pages_open_from_a_folder_and_search_works(site):
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        stop("no browser is installed")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        stop("the package playwright is not installed")
+    complaints: list[str] = []
+    requests: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        for name in ("explanation", "reproduce", "how-to/layer"):
+            page.goto((site / f"{name}.html").as_uri())
+            assert page.locator("h1").count() == 1
+            assert page.locator("svg.picture").count() == (8 if name == "explanation" else 0)
+            sizes = page.evaluate("[...document.images].map(i => i.naturalWidth)")
+            assert all(sizes)
+            assert bool(sizes) == (name == "reproduce")
+        page.keyboard.press("f")
+        page.keyboard.type("popcount")
+        first = page.locator(".md-search-result__item a").first
+        first.wait_for(timeout=60_000)
+        assert first.get_attribute("href").startswith(site.as_uri())
+        browser.close()
+    assert complaints == []
+    assert {url.partition(":")[0] for url in requests} <= {"file", "data", "blob"}
