@@ -8,7 +8,7 @@ from pathlib import Path
 
 import networkx as nx
 
-from nor2hdl.netlist import cone, find_net, net_name, path, read_netlist, statistics, to_networkx
+from nor2hdl.netlist import find_net, net_name, read_netlist, statistics
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "digits-build")
 net = read_netlist(folder / "netlist.nor")
@@ -20,10 +20,10 @@ literals = [net_name(net, f) for f in net.fanin(neuron).tolist()]
 print(f"{net.origin(neuron)} is {net_name(net, neuron)} = nor({', '.join(literals)})")
 
 output = find_net(net, "cls[0]")
-print(f"the cone of cls[0] has {cone(net, [output]).num_gates} gates")
+print(f"the cone of cls[0] has {net.cone(output).num_gates} gates")
 
-graph = to_networkx(net)
+graph = net.to_networkx()
 print(f"as a graph: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} edges")
 print(f"longest path: {nx.dag_longest_path_length(graph)} edges")
 source = next(n for n in nx.ancestors(graph, output) if graph.nodes[n]["kind"] == "input")
-print("a path:", " -> ".join(net_name(net, n) for n in path(net, source, output)))
+print("a path:", " -> ".join(net_name(net, n) for n in net.path(source, output)))

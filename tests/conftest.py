@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import signal
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,10 +15,6 @@ from hypothesis import HealthCheck, settings
 from nor2hdl import flow
 from nor2hdl.data import load
 from nor2hdl.learn import recipe_for
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 # Machines are shared and slow at times: no test fails for that. A run of CI can be repeated exactly.
 settings.register_profile(
@@ -47,8 +44,4 @@ def digits_build(tmp_path_factory) -> flow.Build:
 @pytest.fixture
 def build_copy(digits_build, tmp_path) -> Path:
     """Copy the build, for tests that change it."""
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    for path in digits_build.folder.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
-    return folder
+    return Path(shutil.copytree(digits_build.folder, tmp_path / "copy"))

@@ -11,12 +11,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "nor2hdl"
 
-LEAVES = {"errors", "files", "jit"}
+LEAVES = {"errors", "files", "jit", "markup"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"netlist"},
     "errors": set(),
     "files": set(),
     "jit": set(),
+    "markup": set(),
     "tools": set(),
     "data": set(),
     "learn": {"data"},
@@ -28,10 +29,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csource": {"netlist", "tools"},
     "hdl": {"netlist", "pipeline", "tools"},
     "simulate": {"netlist", "csource", "hdl", "tools"},
-    "verify": {"netlist", "formats", "hdl", "pipeline", "tools"},
+    "cnf": {"netlist"},
+    "verify": {"netlist", "cnf", "formats", "hdl", "pipeline", "tools"},
     "fpga": {"netlist", "pipeline", "hdl", "tools"},
     "report": {"netlist", "hdl", "tools"},
-    "view": {"netlist", "report"},
+    "view": {"data", "learn", "netlist", "formats", "report", "tools"},
+    "explain": {"netlist", "cnf", "learn", "minimize", "simulate"},
     "approximate": {"netlist", "minimize", "simulate"},
     "benchmark": {"netlist", "formats", "minimize", "report", "verify"},
     "flow": {
@@ -104,7 +107,19 @@ def test_files_stay_readable(path: Path) -> None:
 
 
 def test_import_loads_no_heavy_package() -> None:
-    heavy = ("torch", "pyeda", "amaranth", "numba", "sklearn", "networkx", "pysat", "scipy", "rich", "typer")
+    heavy = (
+        "torch",
+        "pyeda",
+        "amaranth",
+        "numba",
+        "sklearn",
+        "networkx",
+        "pysat",
+        "scipy",
+        "rich",
+        "typer",
+        "matplotlib",
+    )
     code = f"import sys, nor2hdl; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -129,10 +129,14 @@ def test_inspect(capsys, digits_build):
     assert "net must be" in fails(capsys, "inspect", folder, "--net", "%999999")
 
 
-def test_view_writes_one_page(capsys, digits_build, tmp_path):
-    code, out, _ = call(capsys, "view", digits_build.folder, "-o", tmp_path / "r.html")
-    assert (code, out) == (0, f"wrote {tmp_path / 'r.html'}\n")
+def test_report_writes_one_page(capsys, digits_build, tmp_path):
+    code, _, _ = call(capsys, "report", digits_build.folder, "-o", tmp_path / "r.html")
+    assert code == 0
     assert (tmp_path / "r.html").read_bytes() == (digits_build.folder / "report.html").read_bytes()
+    circuit = digits_build.folder / "netlist.nor"
+    message = fails(capsys, "report", circuit, "-o", tmp_path / "n.html")
+    assert message == f"--output must stand with a build folder, not with {circuit}"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +258,8 @@ def test_names_of_the_user_are_no_markup(capsys, tmp_path):
 
 def test_inspect_takes_one_question(capsys, digits_build):
     message = fails(capsys, "inspect", digits_build.folder, "--net", "0", "--cone", "cls[0]")
-    assert message == "inspect must have one of --net, --cone and --path, not several"
+    options = "--net, --cone, --path, --truth-table and --expression"
+    assert message == f"inspect must have one of {options}, not several"
 
 
 def test_minimize_writes_a_proved_circuit_in_any_form(capsys, tmp_path, digits_build):

@@ -54,7 +54,7 @@ def test_scale(tmp_path):
 
 
 def test_no_example_is_forgotten():
-    names = {p.name for p in (ROOT / "examples").glob("*.py")}
+    names = {p.name for p in (ROOT / "examples").iterdir() if p.suffix in {".py", ".ipynb"}}
     text = "".join(p.read_text() for p in Path(__file__).parent.glob("test_examples*.py"))
     assert all(f'"{name}"' in text for name in names)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,7 +39,8 @@ def test_every_claim_holds(digits_build):
 
 
 def test_build_folder_holds_the_contract(digits_build):
-    names = {p.name for p in digits_build.folder.iterdir()}
+    folder = digits_build.folder
+    names = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
     assert names == {
         "model.safetensors",
         "netlist.nor",
@@ -46,6 +48,7 @@ def test_build_folder_holds_the_contract(digits_build):
         "top.v",
         "report.json",
         "report.html",
+        *(f"pictures/{name}.svg" for name in ("training", "fan-in", "area", "masks", "confusion", "errors")),
     }
     top = (digits_build.folder / "top.v").read_text()
     assert re.search(r"module top\(pix, cls\);", top)
@@ -70,8 +73,9 @@ def test_report_is_what_the_circuit_does(digits_build):
 def test_same_inputs_give_the_same_bytes(digits_build, tmp_path):
     model, notes = flow.load_build_model(digits_build.folder)
     flow.compile_model(model, load("digits"), tmp_path / "again", notes=notes)
-    for path in digits_build.folder.iterdir():
-        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
+    for path in filter(Path.is_file, digits_build.folder.rglob("*")):
+        again = tmp_path / "again" / path.relative_to(digits_build.folder)
+        assert path.read_bytes() == again.read_bytes(), path.name
 
 
 def test_interrupted_training_goes_on_in_the_same_folder(tmp_path):

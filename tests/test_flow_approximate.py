@@ -51,6 +51,15 @@ def test_every_file_says_so(approximate_build):
     assert "approximate" not in (folder / "minimized.nor").read_text()
 
 
+def test_the_viewer_shows_what_was_emitted(approximate_build):
+    scene = flow.scene_of_build(approximate_build.folder, load("digits"))
+    assert scene.circuits[0].net == approximate_build.circuit
+    assert scene.circuits[1].net.with_outputs(["cls"]) == read_netlist(
+        approximate_build.folder / "netlist.nor"
+    )
+    assert scene.remark == LABEL
+
+
 def test_claims_tell_proof_from_approximation(approximate_build):
     claims = {c.claim: (c.status, c.verdict) for c in approximate_build.report.claims}
     assert claims == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -56,10 +57,7 @@ def test_build_is_verified_once_more(piped):
 
 
 def test_a_register_lost_afterwards_is_found(piped, tmp_path):
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    for path in piped.folder.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    folder = shutil.copytree(piped.folder, tmp_path / "copy")
     text = (folder / "top.v").read_text()
     (folder / "top.v").write_text(re.sub(r"if \(ready_in\)", "if (1'b1)", text, count=1))
     verdict = flow.verify_build(folder, load("digits"))[CLAIM]

@@ -25,13 +25,16 @@ SIZES = {
         "dense": {"epochs": 2, "milestones": [], "shift": 0},
     },
     "quick": {
-        "networks": [["mnist", "small"], ["mnist", "accurate"], ["fashion-mnist", "small"]],
-        "seeds": 3,
+        "networks": [["mnist", "small"]],
+        "seeds": 1,
         "epochs": None,
         "dense": {"epochs": 4, "milestones": [3], "shift": 1},
     },
 }
-SIZES["full"] = SIZES["quick"] | {"seeds": 10}
+SIZES["full"] = SIZES["quick"] | {
+    "networks": [["mnist", "small"], ["mnist", "accurate"], ["fashion-mnist", "small"]],
+    "seeds": 3,
+}
 DENSE = "dense"
 CIRCUIT = "circuit"
 

@@ -19,7 +19,6 @@ from nor2hdl.cli._inputs import (
     listed,
     load_data,
     make_recipe,
-    net_values,
     netlist_of,
     noted_dataset,
     remark_of,
@@ -230,16 +229,25 @@ def verify_command(
 @app.command("report")
 def report_command(
     circuit: Annotated[Path, typer.Argument(help="A build folder, or a circuit to measure.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write a build's report as an HTML page.")
+    ] = None,
     mapped: Annotated[bool, typer.Option(help="Map a netlist to NAND2, NOR2 and LUTs.")] = True,
     timeout: opt.Timeout = 600,
     as_json: opt.Json = False,
 ) -> None:
     """Print what a build is known to be, or measure a netlist."""
     from nor2hdl import report
+    from nor2hdl.files import write_text
     from nor2hdl.flow import read_build_report
+    from nor2hdl.view import read_pictures, report_page
 
+    if output is not None and not circuit.is_dir():
+        raise OptionError(f"--output must stand with a build folder, not with {circuit}")
     if circuit.is_dir():
         known = read_build_report(circuit)
+        if output is not None:
+            write_text(output, report_page(known, read_pictures(circuit)))
         show(json.loads(known.to_json()), as_json, lambda: out.print(*known.tables()))
         raise typer.Exit(claims_code(known))
     net = netlist_of(circuit)
@@ -253,55 +261,9 @@ def report_command(
     show(values, as_json, lambda: out.print_json(data=values))
 
 
-@app.command("inspect")
-def inspect_command(
-    circuit: opt.Circuit,
-    net_name: Annotated[str | None, typer.Option("--net", help="A net: %9, pix[3], cls[0].")] = None,
-    cone: Annotated[str | None, typer.Option(help="Print the fan-in cone of this net as a netlist.")] = None,
-    path: Annotated[tuple[str, str] | None, typer.Option(help="Shortest path between two nets.")] = None,
-    as_json: opt.Json = False,
-) -> None:
-    """Look at a netlist: statistics, one gate, a cone, a path."""
-    from nor2hdl import netlist
-
-    if sum(x is not None for x in (net_name, cone, path)) > 1:
-        raise OptionError("inspect must have one of --net, --cone and --path, not several")
-    net = circuit_of(circuit)
-    if net_name is not None:
-        values = net_values(net, netlist.find_net(net, net_name))
-    elif cone is not None:
-        part = netlist.cone(net, [netlist.find_net(net, cone)])
-        values = {"gates": part.num_gates, "levels": part.depth(), "netlist": netlist.to_text(part)}
-        if not as_json:
-            out.print(values["netlist"], highlight=False, soft_wrap=True)
-            return
-    elif path is not None:
-        nets = netlist.path(net, *(netlist.find_net(net, name) for name in path))
-        values = {"path": [netlist.net_name(net, n) for n in nets]}
-    else:
-        values = dataclasses.asdict(netlist.statistics(net))
-    show(values, as_json, lambda: out.print_json(data=values))
-
-
-@app.command("view")
-def view_command(
-    folder: Annotated[Path, typer.Argument(help="A build folder.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: report.html there.")] = None,
-    as_json: opt.Json = False,
-) -> None:
-    """Write a build's report as one self-contained HTML page."""
-    from nor2hdl.files import write_text
-    from nor2hdl.report import read_report
-    from nor2hdl.view import report_page
-
-    target = output or folder / "report.html"
-    write_text(target, report_page(read_report(folder / "report.json")))
-    show({"page": str(target)}, as_json, lambda: out.print(f"wrote {target}", soft_wrap=True))
-
-
 def call(arguments: list[str] | None) -> int:
     """Run a verb and return the exit code."""
-    for file in ("_circuits", "_hardware"):  # each registers its verbs
+    for file in ("_circuits", "_hardware", "_look", "_plot", "_view"):  # each registers its verbs
         import_module(f"nor2hdl.cli.{file}")
     try:
         code = app(arguments, standalone_mode=False)

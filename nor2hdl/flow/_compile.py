@@ -35,7 +35,7 @@ from nor2hdl.report import (
     write_report,
 )
 from nor2hdl.verify import prove
-from nor2hdl.view import report_page
+from nor2hdl.view import build_pictures, report_page, write_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,8 +84,8 @@ def compile_model(
 ) -> Build:
     """Compile a trained model to a checked circuit and a report.
 
-    Writes ``model.safetensors``, ``netlist.nor``, ``minimized.nor``, ``top.v``, ``report.html`` and
-    ``report.json``, all at the end, and says what holds:
+    Writes ``model.safetensors``, ``netlist.nor``, ``minimized.nor``, ``top.v``, ``report.html``,
+    ``report.json`` and the folder ``pictures``, all at the end, and says what holds:
 
     - model = extracted: class and every sum of votes, bit for bit, on all test samples;
     - extracted = minimized: by proof;
@@ -138,9 +138,13 @@ def compile_model(
         mapped, unmapped = _mapped(circuits.emitted, settings, step)
         step("simulate")
         report = make_report(model, dataset, circuits, settings, notes, mapped, work)
-        write_text(work / "report.html", report_page(report))
+        step("draw")
+        pictures = build_pictures(model, dataset, report)
+        write_pictures(pictures, work)
+        write_text(work / "report.html", report_page(report, pictures))
         write_report(report, work / "report.json")
         remove(folder, COMPILED)
+        (folder / "pictures").mkdir(exist_ok=True)
         for file in (MODEL, *COMPILED):  # the report comes last: what has one is whole
             if (work / file).exists():
                 (work / file).replace(folder / file)

@@ -9,12 +9,16 @@ from typing import Any
 from nor2hdl.errors import DataError, OutputError
 from nor2hdl.learn import Classifier, load_model
 from nor2hdl.report import Report, read_report
+from nor2hdl.view import PICTURES, picture_file
 
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 APPROXIMATE = "approximate.nor"
 CIRCUITS = ("netlist.nor", "minimized.nor", "top.v")
-COMPILED = (*CIRCUITS, APPROXIMATE, "report.html", "report.json")
+PICTURE_FOLDER = "pictures"
+DRAWN = tuple(map(picture_file, PICTURES))
+VIEWER = "circuit.html"
+COMPILED = (*CIRCUITS, APPROXIMATE, VIEWER, *DRAWN, "report.html", "report.json")
 OURS = (MODEL, CHECKPOINT, *COMPILED)
 
 
@@ -30,7 +34,7 @@ def prepare_folder(folder: Path | str, *, allowed: tuple[str, ...] = ()) -> Path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # A kill may have left temporary files, whose names begin with a dot; nobody misses them.
-        found = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        found = sorted(name for path in folder.iterdir() for name in _files(path))
     except OSError as error:
         raise OutputError(f"cannot make folder {folder}: {error.strerror}; choose another") from error
     other = [name for name in found if name not in allowed]
@@ -42,10 +46,20 @@ def prepare_folder(folder: Path | str, *, allowed: tuple[str, ...] = ()) -> Path
     return folder
 
 
+def _files(path: Path) -> list[str]:
+    """Return the file, or the files in the folder of pictures, by their names in the build folder."""
+    if path.name != PICTURE_FOLDER or path.is_symlink() or not path.is_dir():
+        return [] if path.name.startswith(".") else [path.name]
+    return [f"{path.name}/{p.name}" for p in path.iterdir() if not p.name.startswith(".")]
+
+
 def remove(folder: Path, names: tuple[str, ...]) -> None:
     # The report goes first: without one, nobody takes the rest for a finished build.
     for name in reversed(names):
         (folder / name).unlink(missing_ok=True)
+    pictures = folder / PICTURE_FOLDER
+    if pictures.is_dir() and not any(pictures.iterdir()):
+        pictures.rmdir()
 
 
 def file_sums(folder: Path) -> dict[str, str]:

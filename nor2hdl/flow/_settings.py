@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nor2hdl.netlist.arith import Target
 
-_TARGETS: dict[str, Target] = {
+TARGETS: dict[str, Target] = {
     "gates": "gates",
     "nand2": "gates",
     "nor2": "gates",
@@ -84,4 +84,4 @@ class Settings:
     @property
     def target(self) -> Target:
         """What the readout is built for."""
-        return _TARGETS[self.objective]
+        return TARGETS[self.objective]

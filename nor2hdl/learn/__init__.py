@@ -1,5 +1,6 @@
 """Train networks whose neurons are gates: layers, the readout, the loop, files."""
 
+from nor2hdl.learn._fan_in import count_fan_ins, fan_in_range
 from nor2hdl.learn._fit import FitConfig, accuracy, fit
 from nor2hdl.learn._layers import NorLayer, ThresholdLayer, VoteReadout
 from nor2hdl.learn._loop import FitStats, Progress
@@ -28,8 +29,10 @@ __all__ = [
     "TrainConfig",
     "VoteReadout",
     "accuracy",
+    "count_fan_ins",
     "describe",
     "describe_recurrent",
+    "fan_in_range",
     "fit",
     "load_model",
     "load_recurrent",

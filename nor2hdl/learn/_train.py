@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from nor2hdl.errors import ModelError, OptionError
 from nor2hdl.learn._checks import check_decay, check_finite, check_seed, check_whole
+from nor2hdl.learn._fan_in import count_fan_ins
 from nor2hdl.learn._fit import check_device
 from nor2hdl.learn._loop import FitStats, Loop, Progress
 from nor2hdl.learn._store import describe
@@ -113,11 +114,15 @@ class EpochStats(FitStats):
         Share of all weights that are 0, 0 to 1.
     live
         Neurons of the last layer that still vote.
+    fan_ins
+        Number of neurons, over all layers, in each range of fan-ins (`fan_in_range`); empty for an epoch that
+        a version before these counts had run.
     """
 
     fan_in: float
     pruned: float
     live: int
+    fan_ins: tuple[int, ...] = ()
 
 
 def train(
@@ -221,11 +226,12 @@ class _Run(Loop[EpochStats]):
             fan_in=float(fan_ins.float().mean()),
             pruned=1 - int(fan_ins.sum()) / weights,
             live=self.model.live_neurons(),
+            fan_ins=count_fan_ins(fan_ins),
             seconds=time.perf_counter() - start,
         )
 
     def stats_from(self, values: dict[str, Any]) -> EpochStats:
-        return EpochStats(**values)
+        return EpochStats(**values | {"fan_ins": tuple(values.get("fan_ins", ()))})
 
     def identity(self) -> dict[str, Any]:
         return {

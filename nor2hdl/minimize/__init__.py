@@ -17,7 +17,7 @@ from nor2hdl.minimize._minimize import (
 from nor2hdl.minimize._objective import OBJECTIVES, Cost, check_objective, measure
 from nor2hdl.minimize._provenance import recover_origins
 from nor2hdl.minimize._rewrite import cost
-from nor2hdl.minimize.cones._espresso import espresso, evaluate_cover
+from nor2hdl.minimize.cones._espresso import DASH, MOST_VARIABLES, espresso, evaluate_cover
 from nor2hdl.minimize.cones._structure import Structure, best_structure
 from nor2hdl.minimize.engines._abc import SCRIPTS, Abc
 from nor2hdl.minimize.engines._aigverse import Aigverse
@@ -34,9 +34,11 @@ from nor2hdl.minimize.passes._resynthesize import resynthesize
 from nor2hdl.minimize.passes._xors import unfold_xors
 
 __all__ = [
+    "DASH",
     "DEFAULT",
     "ENGINES",
     "LINEAR",
+    "MOST_VARIABLES",
     "OBJECTIVES",
     "PASSES",
     "RECIPES",

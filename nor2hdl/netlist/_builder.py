@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nor2hdl.errors import NetlistError
-from nor2hdl.netlist._core import FALSE, NO_TAG, Netlist, Port, assemble, check_port, check_tag
+from nor2hdl.netlist._checks import NO_TAG, check_port, check_tag
+from nor2hdl.netlist._core import Netlist, Port, assemble
+from nor2hdl.netlist._names import FALSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

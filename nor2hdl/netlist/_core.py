@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nor2hdl.errors import NetlistError
+from nor2hdl.netlist._checks import NO_TAG, check_gates, check_labels, check_ports
+from nor2hdl.netlist._names import net_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    import networkx as nx
     from numpy.typing import NDArray
 
-FALSE = 0
-"""The net that is constant false in every netlist."""
-
-NO_TAG = -1
+    from nor2hdl.netlist._names import Net
 
 
 class Port(NamedTuple):
@@ -48,7 +48,8 @@ class Netlist:
 
     Nets are numbered: net 0 is constant false, nets ``1 .. num_inputs`` are the input bits in port order,
     and every further net is the output of one NOR gate. Gates stand in topological order, so that the
-    fan-ins of a gate are smaller than its own number. A gate without fan-ins is constant true.
+    fan-ins of a gate are smaller than its own number. A gate without fan-ins is constant true. Where a net is
+    asked for, its name will do as well: ``"pix[3]"``, ``"cls[0]"``, ``"%9"``; see `find_net`.
 
     Attributes
     ----------
@@ -93,8 +94,8 @@ class Netlist:
     tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_ports(self.inputs, self.outputs)
-        _check_gates(self)
+        check_ports(self.inputs, self.outputs)
+        check_gates(self)
         for array in (self.offsets, self.fanins, self.drivers, self.origins):
             array.flags.writeable = False
 
@@ -128,7 +129,7 @@ class Netlist:
         """Net number of the first gate."""
         return 1 + self.num_inputs
 
-    def fanin(self, net: int) -> NDArray[np.int32]:
+    def fanin(self, net: Net) -> NDArray[np.int32]:
         """Return the nets that feed `net`: int32 [fan-in], empty for the constant and the inputs.
 
         Raises
@@ -136,8 +137,7 @@ class Netlist:
         NetlistError
             If there is no such net.
         """
-        self.check_net(net)
-        gate = net - self.first_gate
+        gate = net_number(self, net) - self.first_gate
         if gate < 0:
             return self.fanins[:0]
         return self.fanins[self.offsets[gate] : self.offsets[gate + 1]]
@@ -163,17 +163,35 @@ class Netlist:
         """Return the number of gate levels on the longest path to an output."""
         return int(self.levels()[self.drivers].max(initial=0))
 
-    def origin(self, net: int) -> str:
+    def fanout(self, net: Net) -> NDArray[np.int32]:
+        """Return the gates that `net` feeds: the function `nor2hdl.netlist.fanout` as a method."""
+        from nor2hdl.netlist._inspect import fanout
+
+        return fanout(self, net)
+
+    def cone(self, nets: Net | Iterable[Net], *, name: str = "cone") -> Netlist:
+        """Return the fan-in cone of some nets: the function `nor2hdl.netlist.cone` as a method."""
+        from nor2hdl.netlist._inspect import cone
+
+        return cone(self, nets, name=name)
+
+    def path(self, start: Net, end: Net) -> list[int]:
+        """Return a shortest path between two nets: the function `nor2hdl.netlist.path` as a method."""
+        from nor2hdl.netlist._inspect import path
+
+        return path(self, start, end)
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return the netlist as a graph: the function `nor2hdl.netlist.to_networkx` as a method."""
+        from nor2hdl.netlist._graph import to_networkx
+
+        return to_networkx(self)
+
+    def origin(self, net: Net) -> str:
         """Return the provenance label of `net`, ``""`` where it has none."""
-        self.check_net(net)
-        gate = net - self.first_gate
+        gate = net_number(self, net) - self.first_gate
         tag = int(self.origins[gate]) if gate >= 0 else NO_TAG
         return "" if tag == NO_TAG else self.tags[tag]
-
-    def check_net(self, net: int) -> None:
-        """Raise `NetlistError` unless `net` is a net of this netlist."""
-        if not 0 <= net < self.num_nets:
-            raise NetlistError(f"net must be in 0..{self.num_nets - 1}, not {net!r}")
 
     def input_nets(self, name: str) -> range:
         """Return the nets of the input port `name`.
@@ -251,6 +269,11 @@ class Netlist:
         ports = ", ".join(f"{p.name}[{p.width}]" for p in (*self.inputs, *self.outputs))
         return f"<Netlist {ports}: {self.num_gates} gates, {self.num_pins} pins>"
 
+    def _repr_html_(self) -> str:
+        from nor2hdl.netlist._inspect import summary_html
+
+        return summary_html(self)
+
 
 def assemble(
     *,
@@ -289,7 +312,7 @@ def assemble(
     >>> net.tags, net.origins.tolist()
     (('encoder', 'argmax'), [0, 1])
     """
-    _check_labels("labels", labels, tags)
+    check_labels("labels", labels, tags)
     used, first = np.unique(labels[labels != NO_TAG], return_index=True)
     used = used[np.argsort(first)]
     renumber = np.full(len(tags) + 1, NO_TAG, np.int32)  # the last entry serves index NO_TAG
@@ -321,75 +344,3 @@ def _bit_names(ports: tuple[Port, ...]) -> Iterator[str]:
             yield port.name
         else:
             yield from (f"{port.name}[{i}]" for i in range(port.width))
-
-
-def _check_ports(inputs: tuple[Port, ...], outputs: tuple[Port, ...]) -> None:
-    seen: set[str] = set()
-    for port in (*inputs, *outputs):
-        check_port(port)
-        if port.name in seen:
-            raise NetlistError(f"port names must be unique, but {port.name!r} is there twice; rename one")
-        seen.add(port.name)
-
-
-def check_port(port: Port) -> None:
-    """Raise `NetlistError` unless the port has a legal name and width."""
-    name, width = port
-    if not name or not name.isprintable() or any(c.isspace() or c in "[](),=%#" for c in name):
-        raise NetlistError(
-            f"port name must be printable, without white space and without [ ] ( ) , = % #, not {name!r}"
-        )
-    if name == "0":
-        raise NetlistError("port name must not be '0', which is constant false; rename the port")
-    if isinstance(width, bool) or not isinstance(width, (int, np.integer)) or width < 0:
-        raise NetlistError(f"width of port {name!r} must be a whole number, 0 or more, not {width!r}")
-
-
-def _check_gates(net: Netlist) -> None:
-    offsets, fanins = net.offsets, net.fanins
-    if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(fanins) or (np.diff(offsets) < 0).any():
-        raise NetlistError("offsets must ascend from 0 to the number of pins")
-    owner = np.repeat(np.arange(net.num_gates), np.diff(offsets))
-    bad = np.flatnonzero((fanins < 0) | (fanins >= owner + net.first_gate))
-    if len(bad):
-        gate = net.first_gate + int(owner[bad[0]])
-        raise NetlistError(f"gate %{gate} must have fan-ins in 0..{gate - 1}, not {int(fanins[bad[0]])}")
-    bad = np.flatnonzero((np.diff(fanins) <= 0) & (owner[1:] == owner[:-1]))
-    if len(bad):
-        gate = net.first_gate + int(owner[bad[0]])
-        raise NetlistError(f"fan-ins of gate %{gate} must be strictly ascending")
-    width = sum(port.width for port in net.outputs)
-    if len(net.drivers) != width:
-        raise NetlistError(f"outputs must have {width} drivers, one a bit, not {len(net.drivers)}")
-    if ((net.drivers < 0) | (net.drivers >= net.num_nets)).any():
-        raise NetlistError(f"every output must be driven by a net in 0..{net.num_nets - 1}")
-    if len(net.origins) != net.num_gates:
-        raise NetlistError(f"origins must have one entry a gate ({net.num_gates}), not {len(net.origins)}")
-    _check_tags(net.origins, net.tags)
-
-
-def _check_tags(origins: NDArray[np.int32], tags: tuple[str, ...]) -> None:
-    _check_labels("origins", origins, tags)
-    if len(set(tags)) != len(tags):
-        raise NetlistError("tags must be unique")
-    for tag in tags:
-        check_tag(tag)
-    highest = np.maximum.accumulate(np.append(NO_TAG, origins))
-    skipping = np.flatnonzero(origins > highest[:-1] + 1)
-    last = int(highest[skipping[0] if len(skipping) else -1])
-    if last + 1 < len(tags):
-        raise NetlistError(
-            f"tags must stand in the order of their first gate, each with a gate, but {tags[last + 1]!r} "
-            "does not; make the netlist with assemble"
-        )
-
-
-def _check_labels(name: str, labels: NDArray[np.int32], tags: tuple[str, ...]) -> None:
-    if ((labels < NO_TAG) | (labels >= len(tags))).any():
-        raise NetlistError(f"{name} must be indices into the {len(tags)} tags, or {NO_TAG}")
-
-
-def check_tag(tag: str) -> None:
-    """Raise `NetlistError` unless `tag` can be a provenance label."""
-    if not tag or not tag.isprintable() or any(c.isspace() or c == "#" for c in tag) or tag == "-":
-        raise NetlistError(f"tag must be printable, without white space and '#', and not '-', not {tag!r}")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from nor2hdl.errors import NetlistError
 from nor2hdl.netlist._builder import Builder
-from nor2hdl.netlist._core import FALSE, NO_TAG, Netlist, Port
-from nor2hdl.netlist._names import find_bit, loop_text, net_names
+from nor2hdl.netlist._checks import NO_TAG
+from nor2hdl.netlist._core import Netlist, Port
+from nor2hdl.netlist._names import FALSE, find_bit, loop_text, net_names
 from nor2hdl.netlist._order import stable_order
 
 if TYPE_CHECKING:

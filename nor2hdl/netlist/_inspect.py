@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,16 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nor2hdl.errors import NetlistError
+from nor2hdl.markup import html_table
 from nor2hdl.netlist._builder import Builder
-from nor2hdl.netlist._core import FALSE, NO_TAG, Netlist
-from nor2hdl.netlist._names import find_bit
+from nor2hdl.netlist._checks import NO_TAG
+from nor2hdl.netlist._names import net_name, net_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from nor2hdl.netlist._core import Port
+    from nor2hdl.netlist._core import Netlist
+    from nor2hdl.netlist._names import Net
+
+_QUICK = 50_000
+"""Gates up to which a loop over all of them does not keep a notebook waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Statistics:
     max_fanout: int
     parts: dict[str, int]
 
+    def _repr_html_(self) -> str:
+        figures = [("gates", self.gates), ("pins", self.pins), ("depth", self.depth)]
+        return _figures_html([*figures, ("max fan-out", self.max_fanout)], self.parts) + html_table(
+            self.fanin_histogram.items(), ("fan-in", "gates")
+        )
+
 
 def statistics(net: Netlist) -> Statistics:
     """Return the figures of a netlist.
@@ -79,6 +89,26 @@ def statistics(net: Netlist) -> Statistics:
     )
 
 
+def summary_html(net: Netlist) -> str:
+    """Return a netlist's ports, figures and parts as HTML; without depth if it is large.
+
+    Examples
+    --------
+    >>> "<td>gates</td>" in summary_html(Builder().freeze())
+    True
+    """
+    figures: list[tuple[str, object]] = [("gates", net.num_gates), ("pins", net.num_pins)]
+    if net.num_gates <= _QUICK:
+        figures.append(("depth", net.depth()))
+    ports = [(kind, *port) for kind, side in (("in", net.inputs), ("out", net.outputs)) for port in side]
+    return html_table(ports, ("", "port", "bits")) + _figures_html(figures, _parts(net))
+
+
+def _figures_html(figures: Iterable[tuple[str, object]], parts: dict[str, int]) -> str:
+    named = [(name or "without a label", gates) for name, gates in parts.items()]
+    return html_table(figures) + html_table(named, ("part", "gates"))
+
+
 def _parts(net: Netlist) -> dict[str, int]:
     origins, first, counts = np.unique(net.origins, return_index=True, return_counts=True)
     parts: Counter[str] = Counter()
@@ -89,91 +119,15 @@ def _parts(net: Netlist) -> dict[str, int]:
     return dict(parts)
 
 
-def find_net(net: Netlist, name: str) -> int:
-    """Return the number of the net with a name.
-
-    Parameters
-    ----------
-    net
-        The netlist.
-    name
-        An input bit or an output bit (which stands for the net that drives it), written ``pix[3]``, or
-        ``pix`` if it has one bit only; or a net number, written ``%9`` or ``9``.
-
-    Raises
-    ------
-    NetlistError
-        If there is no such net, or the name is that of a port with several bits.
-
-    Examples
-    --------
-    >>> b = Builder()
-    >>> b.output("y", [b.nor(*b.input("x", 2))])
-    >>> [find_net(b.freeze(), name) for name in ("x[1]", "y", "%3", "3")]
-    [2, 3, 3, 3]
-    """
-    found = find_bit(name, _starts(net.inputs, 1))
-    if found is not None:
-        return found
-    found = find_bit(name, _starts(net.outputs, 0))
-    if found is not None:
-        return int(net.drivers[found])
-    number = re.fullmatch("%?([0-9]{1,10})", name)
-    if not number:
-        ports = ", ".join(port.name for port in (*net.inputs, *net.outputs)) or "none"
-        raise NetlistError(f"net must be a bit PORT[I] or PORT (ports: {ports}) or a number %N, not {name!r}")
-    net.check_net(int(number[1]))
-    return int(number[1])
-
-
-def _starts(ports: tuple[Port, ...], start: int) -> dict[str, tuple[int, int]]:
-    starts = {}
-    for port in ports:
-        starts[port.name] = start, port.width
-        start += port.width
-    return starts
-
-
-def net_name(net: Netlist, number: int) -> str:
-    """Return the name of a net: ``0``, ``pix[3]``, ``pix`` of a port with one bit, or ``%9``.
-
-    Parameters
-    ----------
-    net
-        The netlist.
-    number
-        The net.
-
-    Raises
-    ------
-    NetlistError
-        If there is no such net.
-
-    Examples
-    --------
-    >>> b = Builder()
-    >>> b.output("y", [b.nor(*b.input("x", 2))])
-    >>> [net_name(b.freeze(), number) for number in range(4)]
-    ['0', 'x[0]', 'x[1]', '%3']
-    """
-    net.check_net(number)
-    if number == FALSE:
-        return "0"
-    for name, (start, width) in _starts(net.inputs, 1).items():
-        if number < start + width:
-            return name if width == 1 else f"{name}[{number - start}]"
-    return f"%{number}"
-
-
-def fanout(net: Netlist, number: int) -> NDArray[np.int32]:
+def fanout(net: Netlist, of: Net) -> NDArray[np.int32]:
     """Return the gates that a net feeds; output bits are not among them.
 
     Parameters
     ----------
     net
         The netlist.
-    number
-        The net.
+    of
+        The net, by number or by name.
 
     Returns
     -------
@@ -190,16 +144,15 @@ def fanout(net: Netlist, number: int) -> NDArray[np.int32]:
     >>> b = Builder()
     >>> x = b.input("x", 2)
     >>> gates = b.nor(x[0]), b.nor(x[0], x[1])
-    >>> fanout(b.freeze(), x[0]).tolist()
+    >>> fanout(b.freeze(), "x[0]").tolist()
     [3, 4]
     """
-    net.check_net(number)
-    pins = np.flatnonzero(net.fanins == number)
+    pins = np.flatnonzero(net.fanins == net_number(net, of))
     gates = np.searchsorted(net.offsets, pins, side="right") - 1
     return (net.first_gate + gates).astype(np.int32)
 
 
-def cone(net: Netlist, nets: Iterable[int], *, name: str = "cone") -> Netlist:
+def cone(net: Netlist, nets: Net | Iterable[Net], *, name: str = "cone") -> Netlist:
     """Return the fan-in cone of some nets: the gates that they depend on, as a netlist.
 
     Parameters
@@ -207,7 +160,7 @@ def cone(net: Netlist, nets: Iterable[int], *, name: str = "cone") -> Netlist:
     net
         The netlist.
     nets
-        The nets at the top of the cone.
+        The nets at the top of the cone, by number or by name; one may stand alone.
     name
         What to call the output port of the new netlist; its bits are `nets`, in their order.
 
@@ -226,10 +179,10 @@ def cone(net: Netlist, nets: Iterable[int], *, name: str = "cone") -> Netlist:
     >>> b = Builder()
     >>> x = b.input("x", 2)
     >>> y, z = b.nor(*x), b.nor(x[1])
-    >>> cone(b.freeze(), [z])
+    >>> cone(b.freeze(), z)
     <Netlist x[2], cone[1]: 1 gates, 1 pins>
     """
-    tops = list(nets)
+    tops = [net_number(net, top) for top in ([nets] if isinstance(nets, (int, str, np.integer)) else nets)]
     reached = set(tops)
     stack = list(reached)
     while stack:
@@ -248,7 +201,7 @@ def cone(net: Netlist, nets: Iterable[int], *, name: str = "cone") -> Netlist:
     return builder.freeze()
 
 
-def path(net: Netlist, start: int, end: int) -> list[int]:
+def path(net: Netlist, start: Net, end: Net) -> list[int]:
     """Return a shortest path along which one net feeds another.
 
     Parameters
@@ -256,7 +209,7 @@ def path(net: Netlist, start: int, end: int) -> list[int]:
     net
         The netlist.
     start
-        The net where the path begins.
+        The net where the path begins, by number or by name.
     end
         The net where it ends.
 
@@ -278,8 +231,7 @@ def path(net: Netlist, start: int, end: int) -> list[int]:
     >>> path(b.freeze(), x[1], y)
     [2, 3, 4]
     """
-    net.check_net(start)
-    net.check_net(end)
+    start, end = net_number(net, start), net_number(net, end)
     towards = {end: end}
     queue = deque([end])
     while queue and start not in towards:

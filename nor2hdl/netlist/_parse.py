@@ -11,8 +11,9 @@ import numpy as np
 
 from nor2hdl.errors import NetlistError
 from nor2hdl.netlist._builder import Builder
-from nor2hdl.netlist._core import FALSE, Port, check_port, check_tag
-from nor2hdl.netlist._names import find_bit, loop_text, shorten
+from nor2hdl.netlist._checks import check_port, check_tag
+from nor2hdl.netlist._core import Port
+from nor2hdl.netlist._names import FALSE, find_bit, loop_text, shorten
 from nor2hdl.netlist._order import stable_order
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from nor2hdl import files
 from nor2hdl.errors import NetlistError
-from nor2hdl.netlist._core import NO_TAG
+from nor2hdl.netlist._checks import NO_TAG
 from nor2hdl.netlist._names import net_names
 from nor2hdl.netlist._parse import HEADER, VERSION, parse
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nor2hdl.errors import DataError
 from nor2hdl.files import write_text
 from nor2hdl.report._size import Mapped, Size
-from nor2hdl.report._tables import report_tables
+from nor2hdl.report._tables import report_tables, tables_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -258,6 +258,9 @@ class Report:
     def tables(self) -> list[Table]:
         """Return the report as tables for a terminal."""
         return report_tables(self)
+
+    def _repr_html_(self) -> str:
+        return tables_html(self.tables())
 
 
 def write_report(report: Report, path: Path | str) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from nor2hdl.markup import html_table
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nor2hdl.report._report import PipelineSummary, Report
     from nor2hdl.report._size import Mapped
@@ -19,6 +21,18 @@ def report_tables(report: Report) -> list[Table]:
     tables += [] if report.pipeline is None else [_pipeline_table(report.pipeline)]
     tables += [] if report.mapped is None else [_mapped_table(report.mapped)]
     return [*tables, _claim_table(report), _accuracy_table(report)]
+
+
+def tables_html(tables: Iterable[Table]) -> str:
+    """Return tables as HTML for a notebook, their texts escaped."""
+    return "".join(
+        html_table(
+            zip(*(column.cells for column in table.columns), strict=True),
+            [column.header for column in table.columns],
+            caption=str(table.title),
+        )
+        for table in tables
+    )
 
 
 def _size_tables(report: Report) -> Iterator[Table]:

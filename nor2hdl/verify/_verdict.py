@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from nor2hdl.errors import NetlistError
+from nor2hdl.markup import html_table
 from nor2hdl.netlist import interpret
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nor2hdl.netlist import Netlist, Port
+
+_SHOWN_BITS = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,16 @@ class Verdict:
     counterexample: NDArray[np.bool_] | None = None
     timed_out: bool = False
     detail: str = ""
+
+    def _repr_html_(self) -> str:
+        late = ", the time was up" if self.timed_out else ""
+        rows = [("verdict", self.status + late), ("how", self.method), ("seconds", f"{self.seconds:.1f}")]
+        rows += [("detail", self.detail)] if self.detail else []
+        if self.counterexample is not None:
+            bits = "".join("01"[int(bit)] for bit in self.counterexample[:_SHOWN_BITS])
+            more = "..." if len(self.counterexample) > _SHOWN_BITS else ""
+            rows.append(("differs at input bits, first input first", bits + more))
+        return html_table(rows)
 
 
 class Prover(Protocol):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
+from nor2hdl.view._pictures import PICTURES
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nor2hdl.report import Report
 
 
-def report_page(report: Report) -> str:
+def report_page(report: Report, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return a report as a self-contained HTML page.
 
     Parameters
     ----------
     report
         The report of a build.
+    pictures
+        SVG by name, as `read_pictures` gives; they stand in the page as images, in which nothing can run.
 
     Returns
     -------
@@ -28,4 +36,9 @@ def report_page(report: Report) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(source).render(report=report) + "\n"
+    images = [(PICTURES[name], _data_uri(svg)) for name, svg in pictures.items()]
+    return environment.from_string(source).render(report=report, images=images) + "\n"
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -71,7 +71,7 @@ def test_fanin_and_origin() -> None:
 
 @pytest.mark.parametrize("number", [-1, 7])
 def test_unknown_net(number: int) -> None:
-    for method in (Netlist.fanin, Netlist.origin, Netlist.check_net):
+    for method in (Netlist.fanin, Netlist.origin, Netlist.fanout, Netlist.cone):
         with pytest.raises(NetlistError, match=rf"^net must be in 0\.\.6, not {number}$"):
             method(example(), number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -102,3 +103,18 @@ def test_bad_reports(tmp_path, text, message):
         (tmp_path / "r.json").write_text(text)
     with pytest.raises(DataError, match=message):
         read_report(tmp_path / "r.json")
+
+
+def test_what_a_notebook_shows(digits_build):
+    evil = dataclasses.replace(digits_build.report.claims[0], claim="<script>", status="unknown")
+    report = dataclasses.replace(digits_build.report, claims=(evil, *digits_build.report.claims[1:]))
+    page = report._repr_html_()
+    assert "<script>" not in page
+    assert "<td>&lt;script&gt;</td><td>unknown</td>" in page
+    assert page.count("proved equal") == 2
+    for text in (
+        f"{report.mapped.lut6:,}",
+        f"{report.accuracy[1].share:.2%}",
+        f"{report.minimized.total.gates:,}",
+    ):
+        assert f"<td>{text}</td>" in page

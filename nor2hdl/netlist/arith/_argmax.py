@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nor2hdl.netlist._core import FALSE
+from nor2hdl.netlist._names import FALSE
 from nor2hdl.netlist.arith._adders import mux
 from nor2hdl.netlist.arith._compare import greater
 from nor2hdl.netlist.arith._fold import either, nor

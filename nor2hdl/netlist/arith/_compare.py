@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from nor2hdl.netlist._core import FALSE
+from nor2hdl.netlist._names import FALSE
 from nor2hdl.netlist.arith._fold import either, nor
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from nor2hdl.netlist._core import FALSE
+from nor2hdl.netlist._names import FALSE
 
 if TYPE_CHECKING:
     from nor2hdl.netlist._builder import Builder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
-from nor2hdl.netlist._core import FALSE
+from nor2hdl.netlist._names import FALSE
 from nor2hdl.netlist.arith._adders import full_adder, half_adder, half_adder_plus_one
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
 from html.parser import HTMLParser
 
-from nor2hdl.view import report_page
+from nor2hdl.view import PICTURES, read_pictures, report_page
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -43,6 +44,30 @@ def test_page_is_well_formed_and_self_contained(digits_build):
     assert not tags & {"script", "link", "img", "iframe", "object"}
     assert not [a for _, a in checker.seen if "src" in a or "href" in a]
     assert "url(" not in "".join(checker.text)
+
+
+def test_pictures_stand_in_the_page_as_images(digits_build):
+    pictures = read_pictures(digits_build.folder)
+    assert list(pictures) == list(PICTURES)
+    page = report_page(digits_build.report, pictures)
+    assert page == (digits_build.folder / "report.html").read_text()  # no data set is needed to make it again
+    checker = checked(page)
+    images = [attributes for tag, attributes in checker.seen if tag == "img"]
+    assert [i["alt"] for i in images] == [kind.text for kind in PICTURES.values()]
+    start = "data:image/svg+xml;base64,"
+    assert all(image["src"].startswith(start) for image in images)
+    sources = [base64.b64decode(image["src"].removeprefix(start)).decode() for image in images]
+    assert sources == list(pictures.values())
+    tags = {tag for tag, _ in checker.seen}
+    assert not tags & {"script", "link", "svg", "iframe", "object"}
+
+
+def test_a_picture_with_a_script_in_it_stays_an_image(digits_build):
+    evil = (
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>\"><script>alert(2)</script>"
+    )
+    page = report_page(digits_build.report, {"area": evil})
+    assert "<script" not in page
 
 
 def test_page_says_what_the_report_says(digits_build):
