@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ABOUT, BEGINS, PICTURE, ROOT, Block, Room, blocks_of, matches
+from tests.docs.pages import ABOUT, BEGINS, ROOT, Block, Room, blocks_of, matches
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -122,8 +122,8 @@ def test_commands_that_are_not_run_are_valid(page, block):
         ("90.3 % of 1,200\n", "18.7 % of 1,311\n", ABOUT, False),
         ("90.3 % of 1,200 in ... s\n", "88.7 % of 1,311 in 0.2 s\n", ABOUT, True),
         ("┃ n ┃\n┡━━━╇\n│ 900 │\n", "┃ n   ┃\n┡━━━━━╇\n│ 1,000 │\n", ABOUT, True),
-        (".#\n", "#.\n", PICTURE, True),
-        (".#\n", "#.\n##\n", PICTURE, False),
+        (".#\n", "#.\n", "the picture differs from machine to machine", True),
+        (".#\n", "#.\n##\n", "the answer differs from machine to machine", False),
         ("one\n", "two\n", ABOUT, False),
         ("", "surprise\n", ABOUT, False),
     ],
