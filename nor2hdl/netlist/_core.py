@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Port(NamedTuple):
     """A named vector of nets at the boundary of a netlist.
 
-    Parameters
+    Attributes
     ----------
     name
         Any name without white space and without the characters ``[ ] ( ) , = % #``; not ``0``.

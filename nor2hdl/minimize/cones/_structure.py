@@ -28,7 +28,7 @@ _REMEMBERED = 1 << 16
 class Structure(NamedTuple):
     """NOR gates over n leaves, numbered as in a netlist: 0 is false, 1 to n are the leaves, then the gates.
 
-    Parameters
+    Attributes
     ----------
     gates
         The fan-ins of each gate, ascending and smaller than its own number.
