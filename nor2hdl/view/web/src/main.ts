@@ -166,7 +166,7 @@ async function start(): Promise<{ model: Model; stage: Stage; search: SearchBox 
   document.querySelector("body > header")?.remove();
   if (model.samples.length > 0) model.loadSample(0);
   const stage = new Stage();
-  const search = new SearchBox(model);
+  const search = new SearchBox(model, () => stage.node.focus({ preventScroll: true }));
   const help = helpDialog();
   const strip = sampleStrip(model);
   app.replaceChildren(

@@ -22,7 +22,11 @@ export class SearchBox {
   private shown: Suggestion[] = [];
   private chosen = -1;
 
-  constructor(private readonly model: Model) {
+  /** `arrive` is called when something was found by the keyboard or the mouse, and is shown. */
+  constructor(
+    private readonly model: Model,
+    private readonly arrive: () => void,
+  ) {
     this.node = h("div", { class: "search", role: "search" }, this.field, this.list, this.error);
     on(this.field, {
       input: () => this.suggest(),
@@ -73,6 +77,7 @@ export class SearchBox {
     this.field.value = text;
     goTo(this.model, target);
     this.close();
+    this.arrive();
   }
 
   private key(event: KeyboardEvent): void {
@@ -90,6 +95,7 @@ export class SearchBox {
       this.close();
       this.error.hidden = found.kind !== "error";
       this.error.textContent = found.kind === "error" ? found.message : "";
+      if (found.kind !== "error") this.arrive();
     } else if (event.key === "Escape") {
       event.stopPropagation();
       this.error.hidden = true;
