@@ -117,6 +117,18 @@ def test_view_when_the_data_set_cannot_be_read(capsys, build_copy, monkeypatch):
     assert fails(capsys, "view", build_copy, "--data", "digits") == "cannot read digits"
 
 
+def test_view_when_another_data_set_has_the_name(capsys, tmp_path):
+    rows = [f"{i % 256},{i * 7 % 256},{i % 2}" for i in range(60)]
+    data, folder = tmp_path / "digits.csv", tmp_path / "b"
+    data.write_text("\n".join(rows) + "\n")
+    built(capsys, data, folder)
+    code, _, err = call(capsys, "view", folder)
+    assert code == 0
+    assert err.startswith("note: the page has neither samples nor toggle rates: model must fit the data: ")
+    assert "model must fit the data: " in fails(capsys, "view", folder, "--data", "digits")
+    assert call(capsys, "view", folder, "--data", data)[2] == ""
+
+
 def test_view_says_what_is_too_large(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(view._scene, "MOST_GATES", 100)
     monkeypatch.setattr(view, "MOST_GATES", 100)

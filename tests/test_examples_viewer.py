@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ ROW = re.compile(rf"^ *([\d,]+){7 * FIGURE}$", re.MULTILINE)
 @pytest.fixture(autouse=True)
 def _browser():
     """Skip where there is no browser, but fail where all tools must be there."""
-    pytest.importorskip("playwright")
+    stop = pytest.fail if os.environ.get("CI") else pytest.skip
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium or Chrome is installed")
+        stop("no Chromium or Chrome is installed")
+    if not find_spec("playwright"):
+        stop("the package playwright is not installed")
 
 
 def run(example, *arguments):

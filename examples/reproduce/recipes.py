@@ -25,7 +25,7 @@ SIZES = {
         "dense": {"epochs": 2, "milestones": [], "shift": 0},
     },
     "quick": {
-        "networks": [["mnist", "small"]],
+        "networks": [["mnist", "small"], ["mnist", "accurate"]],
         "seeds": 1,
         "epochs": None,
         "dense": {"epochs": 4, "milestones": [3], "shift": 1},

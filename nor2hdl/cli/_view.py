@@ -11,7 +11,7 @@ from nor2hdl.cli import _options as opt
 from nor2hdl.cli._app import app
 from nor2hdl.cli._inputs import load_data, netlist_of, noted_dataset, remark_of
 from nor2hdl.cli._terminal import err, out, show
-from nor2hdl.errors import DataError, OptionError
+from nor2hdl.errors import Nor2hdlError, OptionError
 
 if TYPE_CHECKING:
     from nor2hdl.view import Scene
@@ -63,14 +63,16 @@ def view_command(
 def _build_scene(folder: Path, data: str | None, split: str, samples: int) -> Scene:
     from nor2hdl import flow
 
-    _, notes = flow.load_build_model(folder)
+    model, notes = flow.load_build_model(folder)
     dataset = None
     if data is not None:
         dataset = load_data(data)
     else:
         try:
-            dataset = load_data(noted_dataset(notes))
-        except (DataError, OptionError) as error:
+            found = load_data(noted_dataset(notes))
+            flow.check_fit(model, found, notes)
+            dataset = found
+        except Nor2hdlError as error:
             _note(f"the page has neither samples nor toggle rates: {error}")
     return flow.scene_of_build(folder, dataset, split=split, samples=samples)
 

@@ -24,7 +24,24 @@ MODEL_CLAIM = "model = extracted"
 
 
 def check_fit(model: Classifier, dataset: Dataset, notes: Mapping[str, Any]) -> None:
-    """Raise unless the model fits the data set (`ModelError`) and was trained on it (`OptionError`)."""
+    """Raise unless a model fits a data set and was trained on it.
+
+    Parameters
+    ----------
+    model
+        The classifier.
+    dataset
+        The data set.
+    notes
+        What was stored with the model; without a data set in it, any that fits will do.
+
+    Raises
+    ------
+    ModelError
+        If the numbers of features or of classes differ.
+    OptionError
+        If the notes name a data set with another checksum.
+    """
     if model.features != dataset.x_test.shape[1] or model.readout.classes != len(dataset.classes):
         raise ModelError(
             f"model must fit the data: {dataset.name} has {dataset.x_test.shape[1]} features and "

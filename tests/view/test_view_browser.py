@@ -248,6 +248,24 @@ def test_a_large_cone_shows_its_nearest_gates(fresh, digits_page):
     assert len(after) > len(before)
 
 
+def test_an_empty_cone_and_a_net_that_is_not_there(fresh):
+    go(fresh, "#cone=0")
+    assert "its cone is empty" in fresh.page.locator(".stage").text_content()
+    go(fresh, "#cone=3")
+    assert "This is an input bit" in fresh.page.locator(".stage").text_content()
+    for place in (
+        "#cone=99999999",
+        "#net=99999999",
+        "#neuron=0/99999",
+        "#circuit=7",
+        "#cone=<b>",
+        "#gates=no",
+    ):
+        go(fresh, place)
+        state = fresh.state
+        assert (state["view"]["kind"], state["selection"]) == ("overview", None)
+
+
 def test_the_wheel_goes_from_the_parts_to_a_neuron_and_back(fresh):
     page = fresh.page
     fresh.page.wait_for_timeout(100)

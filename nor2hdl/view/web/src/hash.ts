@@ -50,7 +50,7 @@ export function applyHash(model: Model, hash: string): void {
   if (view && holds(model, view)) model.open(view);
   else if (selected !== null && shown?.isGate(selected)) model.open({ kind: "gates", prefix: shown.part(selected) });
   else model.open({ kind: "overview" });
-  if (view?.kind !== "cone" || selected !== null) model.select(selected);
+  if (model.view.kind !== "cone" || selected !== null) model.select(selected);
 }
 
 function holds(model: Model, view: ViewSpec): boolean {
