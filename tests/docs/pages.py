@@ -74,7 +74,7 @@ class Room:
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "100",
             "NO_COLOR": "1",
-            "OMP_NUM_THREADS": "2",
+            "OMP_NUM_THREADS": "1",  # the networks are small, and tests run side by side
         }
         self.worker: subprocess.Popen[str] | None = None
 
