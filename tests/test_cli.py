@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 import signal
 import subprocess
@@ -17,10 +16,9 @@ import pytest
 from nor2hdl import verify
 from nor2hdl.cli._app import exit_code
 from nor2hdl.errors import ToolError
-from nor2hdl.formats import write_circuit
 from nor2hdl.learn import recipe_for
 from nor2hdl.minimize import ENGINES, Outcome
-from nor2hdl.netlist import random_netlist, read_netlist, write_netlist
+from nor2hdl.netlist import read_netlist, write_netlist
 from nor2hdl.verify import Verdict
 from tests.terminal import call, fails, json_of
 
@@ -372,32 +370,3 @@ def test_an_approximate_circuit_is_called_so_wherever_it_goes(capsys, tmp_path, 
 def test_minimize_checks_its_options_first(capsys, tmp_path, digits_build, arguments, message):
     source = digits_build.folder / "netlist.nor"
     assert fails(capsys, "minimize", source, "-o", tmp_path / "m.nor", *arguments) == message
-
-
-def test_bench_goes_on_after_a_bad_circuit(capsys, tmp_path, digits_build):
-    (tmp_path / "bad.blif").write_text(".model\n")
-    arguments = ("bench", tmp_path / "bad.blif", digits_build.folder, "--no-mapped", "--passes", "share")
-    code, values = json_of(capsys, *arguments)
-    assert code == 1
-    assert [c["circuit"] for c in values["circuits"]] == [str(digits_build.folder)]
-    assert [f["circuit"] for f in values["failures"]] == [str(tmp_path / "bad.blif")]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_bench_ends_its_programs_and_keeps_what_it_has(tmp_path, number):
-    write_circuit(random_netlist(gates=300), tmp_path / "small.aig")
-    write_circuit(random_netlist(gates=60_000, inputs=400), tmp_path / "large.aig")
-    command = [sys.executable, "-c", "import sys; from nor2hdl.cli import main; sys.exit(main(sys.argv[1:]))"]
-    command += ["bench", str(tmp_path / "small.aig"), str(tmp_path / "large.aig"), "--json", "--no-mapped"]
-    wide = {**os.environ, "COLUMNS": "400"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=wide)
-    for line in process.stderr:
-        if "large.aig (2 of 2)" in line:
-            break
-    time.sleep(3)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "interrupted" in err
-    assert "Traceback" not in err
-    assert [c["circuit"] for c in json.loads(out)["circuits"]] == [str(tmp_path / "small.aig")]

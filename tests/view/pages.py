@@ -1,4 +1,4 @@
-"""Read a viewer page back: a plain decoder, written from what the page is meant to hold."""
+"""Viewer pages: make them, ask them, read them back by a plain decoder of what they are meant to hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,26 @@ import re
 
 import numpy as np
 
+from nor2hdl.flow import scene_of_netlist
 from nor2hdl.netlist import Builder
+from nor2hdl.view import viewer_page
+
+
+def netlist_page(net, name="circuit"):
+    return viewer_page(scene_of_netlist(net, name))
+
+
+def packed(sample):
+    return np.packbits(sample, bitorder="little").tolist()
+
+
+def search(viewer, text):
+    """Type into the search box and press Enter; return what it complains of."""
+    field = viewer.page.locator("input[type=search]")
+    field.fill(text)
+    field.press("Enter")
+    alert = viewer.page.locator(".search [role=alert]")
+    return alert.inner_text() if alert.is_visible() else ""
 
 
 def scene_of(page):
