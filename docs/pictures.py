@@ -178,10 +178,10 @@ def neuron() -> Canvas:
         if latent > 0:
             ends.append((440.0, float(y)))
         else:
-            c.line((440, y), (470, y), dash="2 4", width=1)
-            c.text(502, y + 5, "no wire", size=12, color=RED)
+            c.line((440, y), (460, y), dash="2 4", width=1)
+            c.text(488, y + 5, "no wire", size=12, color=RED)
     for (x, y), pin in zip(ends, (135.0, 157.0), strict=True):
-        c.line((x, y), (510, y), (540, pin), (566, pin))
+        c.line((x, y), (518, y), (544, pin), (566, pin))
     out = c.nor(560, 146, height=56)
     c.arrow(out, 146, out + 40, 146)
     c.text(645, 190, "1 when none of its", size=13)
