@@ -144,7 +144,7 @@ def _verdict(study: common.Study, dataset: str, recipe: str) -> str:
     word = "holds" if lost <= 1 and pruned > 99 else "does not hold"
     return (
         f"- {dataset}, `{recipe}`: more than 99 % pruned within 1.0 point of the dense network of the same "
-        f"width: at least {pruned:.2f} % pruned, {lost:.2f} points below ({word}).\n"
+        f"width: at least {pruned:.2f} % pruned, {lost:.2f} points below ({word}; seeds: {len(ours)}).\n"
     )
 
 
