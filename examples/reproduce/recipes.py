@@ -17,16 +17,21 @@ from nor2hdl.learn import FitConfig, accuracy, fit, recipe_for
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nor2hdl.data import Dataset
+    from nor2hdl.learn import Recipe
+
 SIZES = {
     "toy": {
         "networks": [["digits", "small"]],
         "seeds": 1,
+        "hidden": [40],
         "epochs": 2,
         "dense": {"epochs": 2, "milestones": [], "shift": 0},
     },
     "quick": {
         "networks": [["mnist", "small"], ["mnist", "accurate"]],
         "seeds": 1,
+        "hidden": None,
         "epochs": None,
         "dense": {"epochs": 4, "milestones": [3], "shift": 1},
     },
@@ -52,11 +57,9 @@ def jobs(settings: dict[str, Any]) -> list[common.Key]:
 def run(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
     """Train one network, compile it unless it is dense, and look at the test set once."""
     if key["kind"] == DENSE:
-        return _dense(key, settings["dense"])
+        return _dense(key, settings)
     dataset = load(key["dataset"])
-    recipe = recipe_for(dataset, key["recipe"])
-    changes = {"seed": key["seed"]} | ({"epochs": settings["epochs"]} if settings["epochs"] else {})
-    recipe = dataclasses.replace(recipe, config=dataclasses.replace(recipe.config, **changes))
+    recipe = _recipe(dataset, key, settings)
     folder = common.build_folder(key)
     model, notes = flow.train_model(dataset, recipe, folder)
     report = flow.compile_model(model, dataset, folder, notes=notes).report
@@ -76,16 +79,27 @@ def run(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recipe(dataset: Dataset, key: common.Key, settings: dict[str, Any]) -> Recipe:
+    recipe = recipe_for(dataset, key["recipe"])
+    changes = {"seed": key["seed"]} | ({"epochs": settings["epochs"]} if settings["epochs"] else {})
+    return dataclasses.replace(
+        recipe,
+        hidden=tuple(settings["hidden"] or recipe.hidden),
+        config=dataclasses.replace(recipe.config, **changes),
+    )
+
+
 def _dense(key: common.Key, settings: dict[str, Any]) -> dict[str, Any]:
     dataset = load(key["dataset"])
-    width = recipe_for(dataset, key["recipe"]).hidden[0]
+    width = _recipe(dataset, key, settings).hidden[0]
     training, valid, test = common.pictures(key["dataset"])
     torch.manual_seed(key["seed"])
     net = nn.Sequential(
         nn.Linear(training[0].shape[1], width), nn.ReLU(), nn.Linear(width, len(dataset.classes))
     )
-    config = FitConfig(epochs=settings["epochs"], milestones=tuple(settings["milestones"]), seed=key["seed"])
-    fit(net, _shifted(training, dataset.shape, settings["shift"]), valid, config)
+    dense = settings["dense"]
+    config = FitConfig(epochs=dense["epochs"], milestones=tuple(dense["milestones"]), seed=key["seed"])
+    fit(net, _shifted(training, dataset.shape, dense["shift"]), valid, config)
     return {"test": accuracy(net, *test), "neurons": width}
 
 
