@@ -71,6 +71,7 @@ def measure(browser: Browser, net: Netlist, folder: Path) -> str:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(file.as_uri())
     page.evaluate("nor2hdl.ready.then(() => true)")
+    page.wait_for_function("nor2hdl.firstPicture > 0")
     first = page.evaluate("nor2hdl.firstPicture")
     evaluated = statistics.median(page.evaluate(EVALUATE, -(-net.num_inputs // 8)))
     frames = [drag(page, place) for place in ("#gates=*", f"#cone={net.drivers[-1]}")]

@@ -34,7 +34,8 @@ def fresh(digits):
 def test_the_first_picture_shows_the_parts(fresh, digits_page):
     state = fresh.state
     assert (state["circuit"], state["view"]["kind"], state["sample"]) == ("as emitted", "overview", 0)
-    assert 0 < fresh.page.evaluate("nor2hdl.firstPicture") < 10_000
+    fresh.page.wait_for_function("nor2hdl.firstPicture > 0")  # it is noted once the browser has drawn
+    assert fresh.page.evaluate("nor2hdl.firstPicture") < 10_000
     assert fresh.page.title() == "digits"
     text = fresh.page.locator("main").inner_text() + fresh.page.locator("main svg").first.inner_html()
     for part, count in scene_of(digits_page.page)["circuits"][0]["parts"]:
